@@ -1,0 +1,42 @@
+"""Messages, the handlers that answer them, and the bus between the two."""
+
+from colonnade.application.messaging.access import PUBLIC, SIGNED_IN, AccessPolicy, AccessRule, OpenTo
+from colonnade.application.messaging.bus import Bus, LocalBus
+from colonnade.application.messaging.context import Caller, Context
+from colonnade.application.messaging.handlers import Handlers
+from colonnade.application.messaging.messages import (
+    UNSET,
+    Command,
+    Message,
+    Query,
+    Unset,
+    VersionedCommand,
+    changes_of,
+)
+from colonnade.application.messaging.registration import RegistrationError
+from colonnade.application.messaging.resolver import Lifetime, Resolver, Scope, StaticResolver
+
+__all__ = [
+    "PUBLIC",
+    "SIGNED_IN",
+    "UNSET",
+    "AccessPolicy",
+    "AccessRule",
+    "Bus",
+    "Caller",
+    "Command",
+    "Context",
+    "Handlers",
+    "Lifetime",
+    "LocalBus",
+    "Message",
+    "OpenTo",
+    "Query",
+    "RegistrationError",
+    "Resolver",
+    "Scope",
+    "StaticResolver",
+    "Unset",
+    "VersionedCommand",
+    "changes_of",
+]

@@ -1,0 +1,102 @@
+"""Messages: a use case as a frozen, typed, named value that any transport can carry."""
+
+from enum import Enum
+from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticOmit, core_schema
+
+from colonnade.application.messaging.access import AccessRule
+
+Result = TypeVar("Result", covariant=True)
+
+
+class Message(BaseModel, Generic[Result]):
+    """Something that can be asked of the service, typed by its answer.
+
+    Subclass `Command` or `Query` and declare the wire name and the access rule:
+
+        class CreateTask(Command[TaskView], name="tasks.create", requires=Permission.TASK_CREATE): ...
+
+    Attributes:
+        wire_name: Stable name on the wire, `<context>.<verb>`; never renamed.
+        access: Who may send it.
+        result: The type of the answer.
+
+    Raises:
+        TypeError: The class is defined without a name or without an access rule.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    wire_name: ClassVar[str]
+    access: ClassVar[AccessRule]
+    result: ClassVar[Any]  # any type that pydantic can serialise
+
+    def __init_subclass__(
+        cls, *, name: str | None = None, requires: AccessRule | None = None, abstract: bool = False
+    ) -> None:
+        super().__init_subclass__()
+        if abstract or "[" in cls.__name__:
+            return
+        if name is None:
+            raise TypeError(f"{cls.__name__} needs its wire name: class {cls.__name__}(..., name='context.verb')")
+        if not isinstance(requires, AccessRule):
+            raise TypeError(
+                f"{cls.__name__} needs an access rule: requires=PUBLIC, requires=SIGNED_IN, or a permission (a StrEnum)"
+            )
+        cls.wire_name = name
+        cls.access = requires
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: object) -> None:
+        for base in cls.__mro__:
+            generic = getattr(base, "__pydantic_generic_metadata__", None)
+            if generic and generic["args"] and not isinstance(generic["args"][0], TypeVar):
+                cls.result = generic["args"][0]
+                return
+
+
+class Command(Message[Result], Generic[Result], abstract=True):
+    """A message that changes something, in one unit of work."""
+
+
+class Query(Message[Result], Generic[Result], abstract=True):
+    """A message that only reads."""
+
+
+ExpectedVersion = Annotated[int | None, Field(ge=0, description="The version that you saw; refused if it has changed.")]
+
+
+class VersionedCommand(Command[Result], Generic[Result], abstract=True):
+    """A command on something with a version, which the sender may name so as not to overwrite another's change."""
+
+    expected_version: ExpectedVersion = None
+
+
+class Unset(Enum):
+    """The type of a field that a message leaves as it is: not null, not sent (RFC 7396)."""
+
+    UNSET = "unset"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.is_instance_schema(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        raise PydanticOmit
+
+
+UNSET: Final = Unset.UNSET
+"""Leave the field as it is."""
+
+
+def changes_of(message: Message[Any]) -> dict[str, Any]:
+    """Return the fields that the sender of a message set, as JSON-ready values: what goes over a wire."""
+    return message.model_dump(mode="json", exclude_unset=True)
+
+
+def accepts_unset(annotation: object) -> bool:
+    """Tell whether a field may be left out to mean "as it is"."""
+    return Unset in get_args(annotation)

@@ -1,0 +1,15 @@
+"""Where users and sessions are kept."""
+
+from typing import Protocol
+
+from colonnade.core import Repository, UserId
+from colonnade.domain.identity.session import Session, SessionId
+from colonnade.domain.identity.user import User
+
+
+class UserRepository(Repository[User, UserId], Protocol):
+    """All users."""
+
+
+class SessionRepository(Repository[Session, SessionId], Protocol):
+    """All sessions, ended ones included."""

@@ -1,0 +1,41 @@
+"""What happens to projects."""
+
+from uuid import UUID
+
+from colonnade.core import DomainEvent
+from colonnade.domain.projects.workflow import Workflow
+
+
+class ProjectCreated(DomainEvent, type="projects.project_created", version=1):
+    """A project was opened."""
+
+    workspace_id: UUID
+    project_id: UUID
+    key: str
+    name: str
+    workflow: Workflow
+
+
+class ProjectRenamed(DomainEvent, type="projects.project_renamed", version=1):
+    """A project has another name; its key stays."""
+
+    workspace_id: UUID
+    project_id: UUID
+    name: str
+
+
+class ProjectArchived(DomainEvent, type="projects.project_archived", version=1):
+    """A project was put away: it can be read, not worked on."""
+
+    workspace_id: UUID
+    project_id: UUID
+
+
+class ProjectRestored(DomainEvent, type="projects.project_restored", version=1):
+    """An archived project is worked on again."""
+
+    workspace_id: UUID
+    project_id: UUID
+
+
+EVENTS = (ProjectCreated, ProjectRenamed, ProjectArchived, ProjectRestored)

@@ -1,0 +1,73 @@
+"""Values of a task."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from colonnade.core import MultilineText, TextValue
+
+TaskId = NewType("TaskId", UUID)
+
+
+class TaskTitle(TextValue):
+    """What is to be done, in a line."""
+
+    __slots__ = ()
+    max_length = 300
+    example = "Ship the relaunch"
+
+
+class TaskDescription(MultilineText):
+    """What is to be done, at length; Markdown, kept as written."""
+
+    __slots__ = ()
+
+
+class LabelName(TextValue):
+    """A word or two that tasks are found by; letter case is kept."""
+
+    __slots__ = ()
+    max_length = 60
+    example = "bug"
+
+
+class Priority(StrEnum):
+    """How much it matters; ordered by `rank`."""
+
+    NONE = "none"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    URGENT = "urgent"
+
+    @property
+    def rank(self) -> int:
+        """Place in the order, 0 for none."""
+        return _PRIORITY_RANKS[self]
+
+
+_PRIORITY_RANKS = {priority: rank for rank, priority in enumerate(Priority)}
+
+
+class Origin(BaseModel):
+    """Where an imported task comes from, and what of it has no home here.
+
+    Attributes:
+        source: The system and the identity there, such as `github:octo/hello#12`; unique in a workspace.
+        url: Address of the original for people.
+        author: Who wrote it there.
+        assignees: Who it was given to there.
+        milestone: The milestone it had there.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: TextValue
+    url: str | None = None
+    author: str | None = None
+    assignees: tuple[str, ...] = ()
+    milestone: str | None = None
+    created_at: datetime | None = None

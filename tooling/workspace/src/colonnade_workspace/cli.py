@@ -1,0 +1,137 @@
+"""The command `colonnade-workspace`."""
+
+import json
+from pathlib import Path
+
+import click
+
+from colonnade_workspace.checks import check_workspace, load_rules
+from colonnade_workspace.findings import Finding
+from colonnade_workspace.graph import context_graph, package_graph, to_mermaid, to_svg, to_text
+from colonnade_workspace.model import Workspace
+from colonnade_workspace.reading import find_root, read_workspace
+from colonnade_workspace.release import build_changelog, bump, check_wheels, next_version, public_modules
+
+RENDERERS = {"text": to_text, "mermaid": to_mermaid, "svg": to_svg}
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of the workspace; by default found from here upwards.",
+)
+@click.pass_context
+def main(context: click.Context, root: Path | None) -> None:
+    """Draw, check and release the workspace.
+
+    Exit codes: 0 when all is well, 1 when a check found something, 2 when a command could not run.
+    """
+    context.obj = read_workspace(root or find_root(Path.cwd()))
+
+
+@main.command()
+@click.option(
+    "--format", "style", type=click.Choice(list(RENDERERS)), default="text", show_default=True, help="What to write."
+)
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; by default the terminal."
+)
+@click.option("--reduced", is_flag=True, help="Leave out arrows that longer paths imply.")
+@click.pass_obj
+def graph(workspace: Workspace, style: str, output: Path | None, *, reduced: bool) -> None:
+    """Draw the packages and the bounded contexts.
+
+    An arrow points at what may be imported. Packages are joined by the requirements that they publish
+    (arrows that only an extra asks for name it); contexts by the imports of their code.
+    """
+    graphs = [package_graph(workspace), context_graph(workspace)]
+    text = RENDERERS[style]([each.reduced() for each in graphs] if reduced else graphs)
+    if output:
+        output.write_text(text, encoding="utf-8")
+    else:
+        click.echo(text, nl=False)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object with the list of findings.")
+@click.option(
+    "--arrows",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Another table of allowed arrows (TOML).",
+)
+@click.pass_obj
+def check(workspace: Workspace, arrows: Path | None, *, as_json: bool) -> None:
+    """Look for cycles, forbidden arrows, bad dependencies and versions out of step.
+
+    Each finding names the file, the line and the way to mend it. Run it where every member is installed
+    with all extras: which distribution provides an import is read from the environment.
+    """
+    _report(check_workspace(workspace, load_rules(arrows)), as_json=as_json)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object with the list of findings.")
+@click.option("--modules", is_flag=True, help="List the modules that the wheels let others import, and check nothing.")
+@click.pass_obj
+def wheels(workspace: Workspace, folder: Path, *, as_json: bool, modules: bool) -> None:
+    """Check the wheels and sdists that were built into FOLDER.
+
+    All members are there, siblings are asked for with a range, types are shipped, and no wheel
+    owns the namespace.
+    """
+    if modules:
+        click.echo("\n".join(public_modules(folder)))
+    else:
+        _report(check_wheels(workspace, folder), as_json=as_json)
+
+
+@main.group()
+def version() -> None:
+    """Show or move the one version that all members share."""
+
+
+@version.command()
+@click.pass_obj
+def show(workspace: Workspace) -> None:
+    """Print the version, and the members that are out of step with it."""
+    click.echo(workspace.version)
+    for member in workspace.members.values():
+        if member.version != workspace.version:
+            click.echo(f"{member.name} {member.version} is out of step")
+
+
+@version.command(name="bump")
+@click.argument("to", metavar="major|minor|patch|X.Y.Z")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@click.option("--no-changelog", is_flag=True, help="Leave CHANGELOG.md and its fragments alone.")
+@click.pass_obj
+def bump_command(workspace: Workspace, to: str, *, dry_run: bool, no_changelog: bool) -> None:
+    """Move all members and their sibling ranges to a new version.
+
+    The changelog is built from the fragments in docs/changes. Afterwards run `uv lock` and commit.
+    """
+    wanted = next_version(workspace.version, to)
+    changes = list(bump(workspace, wanted))
+    changelog = "" if no_changelog else build_changelog(workspace.root, wanted, draft=dry_run)
+    for change in changes:
+        if not dry_run:
+            change.path.write_text(change.text, encoding="utf-8")
+        click.echo(f"{'would change' if dry_run else 'changed'} {workspace.relative(change.path)}")
+    if dry_run and changelog:
+        click.echo(changelog)
+    click.echo(f"{workspace.version} → {wanted}{'' if dry_run else '; now run: uv lock'}")
+
+
+def _report(findings: list[Finding], *, as_json: bool) -> None:
+    """Print the findings and leave with 1 if there are any."""
+    if as_json:
+        click.echo(json.dumps({"findings": [finding.as_json() for finding in findings]}, indent=2))
+    else:
+        for finding in findings:
+            click.echo(finding)
+        count = "Nothing to mend." if not findings else f"{len(findings)} finding{'s' if len(findings) > 1 else ''}."
+        click.echo(count)
+    if findings:
+        raise SystemExit(1)
