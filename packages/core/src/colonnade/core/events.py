@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NewType
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from colonnade.core.errors import ColonnadeError
+
+EventId = NewType("EventId", UUID)
 
 
 class DomainEvent(BaseModel):
@@ -87,7 +89,7 @@ class RecordedEvent:
     """
 
     position: int
-    event_id: UUID
+    event_id: EventId
     stream: str
     stream_version: int
     event: DomainEvent

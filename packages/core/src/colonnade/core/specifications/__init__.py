@@ -11,6 +11,7 @@ from colonnade.core.specifications.algebra import (
     Operator,
     Specification,
     field,
+    fields_of,
     normalised,
 )
 from colonnade.core.specifications.predicates import matches, predicate
@@ -26,6 +27,7 @@ __all__ = [
     "Operator",
     "Specification",
     "field",
+    "fields_of",
     "matches",
     "normalised",
     "predicate",

@@ -153,6 +153,19 @@ def normalised(specification: Specification, *, negate: bool = False) -> Specifi
             return Not(specification) if negate else specification
 
 
+def fields_of(specification: Specification) -> frozenset[str]:
+    """Return the names of the fields that a specification asks about."""
+    match specification:
+        case AllOf(parts) | AnyOf(parts):
+            return frozenset(name for part in parts for name in fields_of(part))
+        case Not(part):
+            return fields_of(part)
+        case Comparison(name):
+            return frozenset({name})
+        case _:
+            return frozenset()
+
+
 def _joined(kind: type[AllOf] | type[AnyOf], left: Specification, right: Specification) -> Specification:
     parts = [part for side in (left, right) for part in (side.parts if isinstance(side, kind) else (side,))]
     return parts[0] if len(parts) == 1 else kind(tuple(parts))

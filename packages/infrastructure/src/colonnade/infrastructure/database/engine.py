@@ -1,0 +1,161 @@
+"""The database: connections, reads in one step, and what happens when it does not answer."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import Connection, Engine, Executable, Row, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import greenlet_spawn
+
+from colonnade.core import Unavailable, VersionConflict
+from colonnade.core.extras import require_extra
+from colonnade.infrastructure.database.types import dump_json, load_json
+
+Answer = TypeVar("Answer")
+Rows = Sequence[Row[*tuple[Any, ...]]]  # rows of any table
+
+_LOST_RACE = {"40001", "40P01"}  # serialisation failure, deadlock (PostgreSQL, appendix A)
+_SHUT = ("08", "53", "57")  # connection exception, insufficient resources, operator intervention
+
+
+class DatabaseSettings(NamedTuple):
+    """Where the database is and how its connections are kept."""
+
+    url: str
+    pool_size: int = 10
+    pool_timeout_seconds: float = 5.0
+    pool_recycle_seconds: int = 1800
+    busy_timeout_seconds: float = 5.0
+    connect_timeout_seconds: float = 5.0
+
+
+class Database:
+    """Connections to one database; opens none until it is used."""
+
+    def __init__(self, settings: DatabaseSettings) -> None:
+        self.engine = _create_engine(settings)
+        self.writer: Engine = self.engine.sync_engine
+        self._reader: Engine = self.engine.execution_options(isolation_level="AUTOCOMMIT").sync_engine
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether this is PostgreSQL rather than SQLite."""
+        return self.engine.dialect.name == "postgresql"
+
+    async def fetch(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Rows:
+        """Read rows outside any transaction, in one round trip.
+
+        Raises:
+            Unavailable: The database does not answer.
+        """
+        return await self.run(self._fetch, statement, parameters)
+
+    async def run(self, work: Callable[..., Answer], *arguments: object) -> Answer:
+        """Run blocking-style database work in one switch to the driver's greenlet, which is what makes it cheap.
+
+        Raises:
+            Unavailable: The database does not answer.
+        """
+        with translated_faults():
+            return await greenlet_spawn(work, *arguments)
+
+    async def write(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Rows:
+        """Execute one statement that is a whole transaction by itself, and return the rows it gives.
+
+        Raises:
+            Unavailable: The database does not answer.
+        """
+        return await self.run(self._write, statement, parameters)
+
+    async def ping(self) -> None:
+        """Make sure that the database answers.
+
+        Raises:
+            Unavailable: It does not.
+        """
+        await self.run(self._ping)
+
+    async def dispose(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+    def begin(self) -> Connection:
+        """Open a connection in a transaction; on SQLite one that writes at once, so that it cannot deadlock later."""
+        connection = self.writer.connect()
+        if not self.is_postgresql:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except BaseException:
+                connection.close()
+                raise
+        return connection
+
+    def _fetch(self, statement: Executable, parameters: Mapping[str, Any] | None) -> Rows:
+        with self._reader.connect() as connection:
+            return connection.execute(statement, parameters).all()
+
+    def _write(self, statement: Executable, parameters: Mapping[str, Any] | None) -> Rows:
+        with self._reader.connect() as connection:
+            result = connection.execute(statement, parameters)
+            return result.all() if result.returns_rows else ()
+
+    def _ping(self) -> None:
+        with self._reader.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+
+
+@contextmanager
+def translated_faults() -> Iterator[None]:
+    """Turn the driver's ways of saying "not now" into the two that callers know.
+
+    Raises:
+        Unavailable: The database is gone, full or locked.
+        VersionConflict: The database ended the transaction in favour of another one.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        state = getattr(error.orig, "sqlstate", None) or ""
+        if state in _LOST_RACE:
+            raise VersionConflict("somebody else changed this at the same moment") from error
+        if error.connection_invalidated or state.startswith(_SHUT) or _is_outage(error, state):
+            raise Unavailable("the database does not answer") from error
+        raise
+    except (PoolTimeoutError, OSError) as error:
+        raise Unavailable("the database does not answer") from error
+
+
+def _is_outage(error: DBAPIError, state: str) -> bool:
+    return not state and isinstance(error, OperationalError | InterfaceError)
+
+
+def _create_engine(settings: DatabaseSettings) -> AsyncEngine:
+    url = make_url(settings.url)
+    pool: dict[str, Any] = {  # keyword arguments of several types
+        "pool_size": settings.pool_size,
+        "max_overflow": 0,
+        "pool_timeout": settings.pool_timeout_seconds,
+        "pool_recycle": settings.pool_recycle_seconds,
+        "json_serializer": dump_json,
+        "json_deserializer": load_json,
+    }
+    if url.get_backend_name() == "postgresql":
+        require_extra("colonnade-infrastructure", "postgres", "asyncpg")
+        arguments = {"timeout": settings.connect_timeout_seconds, "server_settings": {"jit": "off"}}
+        return create_async_engine(url.set(drivername="postgresql+asyncpg"), connect_args=arguments, **pool)
+    require_extra("colonnade-infrastructure", "sqlite", "aiosqlite")
+    arguments = {"timeout": settings.busy_timeout_seconds, "isolation_level": None}
+    engine = create_async_engine(url.set(drivername="sqlite+aiosqlite"), connect_args=arguments, **pool)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:  # the driver's own class
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

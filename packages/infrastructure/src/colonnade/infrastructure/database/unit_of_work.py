@@ -1,0 +1,194 @@
+"""The unit of work: one transaction for the changed rows and their events, opened as late as can be."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy import Connection, Executable
+from sqlalchemy.exc import IntegrityError
+
+from colonnade.core import AggregateRoot, Clock, DomainEvent, VersionConflict, new_id
+from colonnade.core.events import EventId
+from colonnade.infrastructure.database import event_log
+from colonnade.infrastructure.database.constraints import ConstraintErrors
+from colonnade.infrastructure.database.engine import Database, Rows
+from colonnade.infrastructure.database.types import dump_json
+
+STREAM_CONSTRAINT = "uq_event_log_stream_version"
+
+Statement = tuple[Executable, Mapping[str, Any], int | None]
+"""What to execute, with what, and how many rows it must touch for nobody to have been faster."""
+
+
+class Change(NamedTuple):
+    """What one aggregate needs written.
+
+    Attributes:
+        aggregate: The aggregate.
+        statements: Its rows and those of its parts, in order.
+        version: The version that it was read with, 0 for a new one.
+    """
+
+    aggregate: AggregateRoot[Any]  # identifiers of any type
+    statements: Sequence[Statement]
+    version: int
+
+
+class Participant(Protocol):
+    """A repository in a unit of work."""
+
+    def changes(self) -> list[Change]:
+        """Return what must be written."""
+        ...
+
+    def forget(self) -> None:
+        """Drop everything that was read or added."""
+        ...
+
+
+class CommitListener(Protocol):
+    """Hears of events right after they became permanent, in the process that wrote them."""
+
+    def committed(self, events: Sequence[DomainEvent]) -> None:
+        """Take note; must neither wait nor fail."""
+        ...
+
+
+class SqlUnitOfWork:
+    """One transaction over any number of repositories."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock,
+        constraints: ConstraintErrors,
+        metadata: Mapping[str, str] | None = None,
+        listeners: Sequence[CommitListener] = (),
+    ) -> None:
+        """Prepare a unit of work; nothing is opened yet.
+
+        Args:
+            database: Where.
+            clock: Dates the events.
+            constraints: What violated constraints mean.
+            metadata: Who and why, kept with every event.
+            listeners: Who hears of the events after the commit.
+        """
+        self._database = database
+        self._clock = clock
+        self._constraints = constraints
+        self._metadata = dump_json(metadata or {})
+        self._listeners = listeners
+        self._participants: list[Participant] = []
+        self._last: list[Statement] = []
+        self._connection: Connection | None = None
+        self._wrote_early = False
+
+    def join(self, participant: Participant) -> None:
+        """Make a repository part of the transaction."""
+        self._participants.append(participant)
+
+    def at_commit(self, statement: Executable, parameters: Mapping[str, Any]) -> None:
+        """Execute a statement of no aggregate together with the changes."""
+        self._last.append((statement, parameters, None))
+
+    async def fetch(self, statement: Executable, parameters: Mapping[str, Any]) -> Rows:
+        """Read within the transaction."""
+        return await self._database.run(self._execute, statement, parameters)
+
+    async def fetch_and_lock(self, statement: Executable, parameters: Mapping[str, Any]) -> Rows:
+        """Write before the commit, and return the rows that the statement gives: others wait for this transaction."""
+        self._wrote_early = True
+        return await self._database.run(self._execute, statement, parameters)
+
+    async def commit(self) -> None:
+        """Write every change and its events.
+
+        Raises:
+            VersionConflict: Somebody else changed one of the aggregates first; nothing was written.
+            ColonnadeError: A constraint was violated; nothing was written.
+        """
+        changes = [change for participant in self._participants for change in participant.changes()]
+        if not changes and not self._last and self._connection is None:
+            return
+        events = await self._database.run(self._commit, changes)
+        for participant in self._participants:
+            participant.forget()
+        self._last.clear()
+        for listener in self._listeners if events else ():
+            listener.committed(events)
+
+    async def rollback(self) -> None:
+        """Forget everything since the last commit."""
+        for participant in self._participants:
+            participant.forget()
+        self._last.clear()
+        if self._connection is not None:
+            await self._database.run(self._close)
+
+    def _begin(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._database.begin()
+        return self._connection
+
+    def _execute(self, statement: Executable, parameters: Mapping[str, Any]) -> Rows:
+        return self._begin().execute(statement, parameters).all()
+
+    def _commit(self, changes: Sequence[Change]) -> list[DomainEvent]:
+        try:
+            connection = self._begin()
+            self._write(connection, [statement for change in changes for statement in change.statements])
+            events = self._append(connection, changes)
+            self._write(connection, self._last)
+            connection.commit()
+        except IntegrityError as error:
+            if self._constraints.name_of(error) == STREAM_CONSTRAINT:
+                raise VersionConflict("somebody else changed this at the same moment") from error
+            raise self._constraints.translate(error) from error
+        finally:
+            self._close()
+        return events
+
+    @staticmethod
+    def _write(connection: Connection, statements: Sequence[Statement]) -> None:
+        for (statement, expected), group in groupby(statements, key=lambda item: (item[0], item[2])):
+            rows = [parameters for _, parameters, _ in group]
+            if expected is None:
+                connection.execute(statement, rows if len(rows) > 1 else rows[0])
+                continue
+            for row in rows:
+                if connection.execute(statement, row).rowcount != expected:
+                    raise VersionConflict("somebody else changed this at the same moment")
+
+    def _append(self, connection: Connection, changes: Sequence[Change]) -> list[DomainEvent]:
+        now, new, events = self._clock.now(), list[event_log.NewEvent](), list[DomainEvent]()
+        for change in changes:
+            stream = change.aggregate.stream
+            for version, event in enumerate(change.aggregate.release_events(), change.version + 1):
+                events.append(event)
+                new.append(self._new_event(stream, version, event, now))
+        if new:
+            event_log.append(connection, new)
+        old = [change.aggregate.stream for change in changes if change.version]
+        if self._wrote_early and old and self._database.is_postgresql and event_log.is_overtaken(connection, old):
+            raise VersionConflict("somebody else changed this at the same moment")
+        return events
+
+    def _new_event(self, stream: str, version: int, event: DomainEvent, now: datetime) -> event_log.NewEvent:
+        return event_log.NewEvent(
+            event_id=new_id(EventId),
+            stream=stream,
+            stream_version=version,
+            type=event.event_type,
+            schema_version=event.schema_version,
+            data=event.__pydantic_serializer__.to_json(event),
+            metadata=self._metadata,
+            recorded_at=now,
+        )
+
+    def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()

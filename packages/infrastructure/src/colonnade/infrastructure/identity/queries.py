@@ -1,0 +1,73 @@
+"""Reads of the identity context, and what a password is checked against."""
+
+from sqlalchemy import bindparam, select
+
+from colonnade.application.identity import UserView, WhoAmI
+from colonnade.application.identity.ports import Credential
+from colonnade.application.messaging import Caller, Handlers
+from colonnade.application.workspaces.people import Person
+from colonnade.core import Email, NotFound, UserId
+from colonnade.infrastructure.database import Database
+from colonnade.infrastructure.database.rows import view_builder
+from colonnade.infrastructure.database.tables import table_of
+from colonnade.infrastructure.identity.rows import UserRow
+
+handlers = Handlers()
+
+_users = table_of(UserRow).c
+_user_view = view_builder(UserView)
+_WHO_AM_I = select(*(_users[name] for name in UserView.model_fields)).where(_users.id == bindparam("user_id"))
+_CREDENTIAL = select(_users.id, _users.password_hash).where(_users.email == bindparam("email"))
+_PERSON = select(_users.id, _users.name, _users.email)
+_BY_EMAIL = _PERSON.where(_users.email == bindparam("email"))
+_BY_ID = _PERSON.where(_users.id == bindparam("user_id"))
+
+
+@handlers.handles(WhoAmI)
+async def who_am_i(query: WhoAmI, caller: Caller, database: Database) -> UserView:
+    """Show the caller's account."""
+    rows = await database.fetch(_WHO_AM_I, {"user_id": caller.user_id})
+    if not rows:
+        raise NotFound("this account is no more")
+    return _user_view(rows[0])
+
+
+class SqlCredentials:
+    """Finds what a password is checked against."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, email: Email) -> Credential | None:
+        """Return the credential of the account with this address, if there is one."""
+        rows = await self._database.fetch(_CREDENTIAL, {"email": str(email)})
+        return Credential(UserId(rows[0].id), rows[0].password_hash) if rows else None
+
+
+class SqlPeople:
+    """All accounts, to be found by what people know of each other."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def by_email(self, email: Email) -> Person:
+        """Return the person with this address.
+
+        Raises:
+            NotFound: Nobody has it.
+        """
+        rows = await self._database.fetch(_BY_EMAIL, {"email": str(email)})
+        if not rows:
+            raise NotFound("nobody with this address has an account", field="email")
+        return Person(*rows[0])
+
+    async def by_id(self, user_id: UserId) -> Person:
+        """Return the person.
+
+        Raises:
+            NotFound: There is no such account.
+        """
+        rows = await self._database.fetch(_BY_ID, {"user_id": user_id})
+        if not rows:
+            raise NotFound("there is no such account", field="user_id")
+        return Person(*rows[0])

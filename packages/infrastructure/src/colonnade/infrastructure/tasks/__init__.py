@@ -1,0 +1,7 @@
+"""The rows, repositories and queries of the tasks context."""
+
+from colonnade.core.extras import require_extra
+
+require_extra("colonnade-infrastructure", "work", "colonnade.domain", "sqlmodel", "cachetools")
+
+__all__: list[str] = []

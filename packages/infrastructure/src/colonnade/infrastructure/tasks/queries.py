@@ -1,0 +1,155 @@
+"""Reads of the tasks context: straight from SQL to views."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, select, tuple_
+
+from colonnade.application.filtering import Terms
+from colonnade.application.messaging import Caller, Handlers
+from colonnade.application.tasks import CountTasks, GetTask, GetTaskByKey, ListTasks, TaskCount, TaskOrder, TaskView
+from colonnade.application.tasks.filters import TASK_FILTERS
+from colonnade.core import Clock, CursorCodec, NotFound, Page, UserId
+from colonnade.core.cursors import Key
+from colonnade.core.specifications import fields_of
+from colonnade.domain.tasks import Priority, TaskId
+from colonnade.infrastructure.database import Database
+from colonnade.infrastructure.database.rows import view_builder
+from colonnade.infrastructure.database.specifications import to_sql
+from colonnade.infrastructure.database.tables import table_of
+from colonnade.infrastructure.identity.rows import UserRow
+from colonnade.infrastructure.tasks.rows import TaskRow
+from colonnade.infrastructure.workspaces.rows import MembershipRow
+
+handlers = Handlers()
+
+_tasks, _users, _memberships = table_of(TaskRow).c, table_of(UserRow).c, table_of(MembershipRow).c
+_view = view_builder(TaskView)
+_VIEW = select(*(_tasks[name] for name in TaskView.model_fields))
+_MINE = _VIEW.where(_tasks.workspace_id == bindparam("workspace_id"))
+_PRESENT = _MINE.where(_tasks.deleted_at.is_(None))
+_ONE = _PRESENT.where(_tasks.id == bindparam("task_id"))
+_BY_KEY = _PRESENT.where(_tasks.key == bindparam("key"))
+_PEOPLE = (
+    select(_users.email, _users.id)
+    .join(table_of(MembershipRow), _memberships.user_id == _users.id)
+    .where(
+        _memberships.workspace_id == bindparam("workspace_id"), _users.email.in_(bindparam("emails", expanding=True))
+    )
+)
+_ADDRESS = re.compile(r"[^\s:,\"]+@[^\s,\"]+")
+_NEVER = date(9999, 12, 31)
+_ID: TypeAdapter[TaskId] = TypeAdapter(TaskId)
+_UNFILTERED = _tasks.deleted_at.is_(None)
+
+Columns: Mapping[str, ColumnElement[Any]] = {column.name: column for column in _tasks}  # columns of any type
+
+
+class _Sorting(NamedTuple):
+    """What a list is sorted by, and how the sort key travels in a cursor."""
+
+    column: ColumnElement[Any]  # of any type
+    adapter: TypeAdapter[Any]
+    key: Callable[[TaskView], Any]
+
+
+_DUE = func.coalesce(_tasks.due_on, literal(_NEVER))
+_SORTINGS: Mapping[str, _Sorting] = {
+    "created": _Sorting(_tasks.created_at, TypeAdapter(datetime), lambda task: task.created_at),
+    "updated": _Sorting(_tasks.updated_at, TypeAdapter(datetime), lambda task: task.updated_at),
+    "due": _Sorting(_DUE, TypeAdapter(date), lambda task: task.due_on or _NEVER),
+    "priority": _Sorting(_tasks.priority, TypeAdapter(Priority), lambda task: task.priority),
+    "rank": _Sorting(_tasks.rank, TypeAdapter(str), lambda task: task.rank),
+}
+
+
+@handlers.handles(GetTask)
+async def get_task(query: GetTask, database: Database) -> TaskView:
+    """Show a task by its id."""
+    rows = await database.fetch(_ONE, {"workspace_id": query.workspace_id, "task_id": query.task_id})
+    if not rows:
+        raise NotFound("there is no such task", field="task_id")
+    return _view(rows[0])
+
+
+@handlers.handles(GetTaskByKey)
+async def get_task_by_key(query: GetTaskByKey, database: Database) -> TaskView:
+    """Show a task by its key."""
+    rows = await database.fetch(_BY_KEY, {"workspace_id": query.workspace_id, "key": query.key})
+    if not rows:
+        raise NotFound("there is no such task", field="key")
+    return _view(rows[0])
+
+
+@handlers.handles(ListTasks)
+async def list_tasks(
+    query: ListTasks, database: Database, cursors: CursorCodec, caller: Caller, clock: Clock
+) -> Page[TaskView]:
+    """List a page of tasks: one statement, whatever the filter."""
+    statement = _listing(query.sort, in_project=query.project_id is not None, after=query.cursor is not None)
+    parameters: dict[str, object] = {
+        "workspace_id": query.workspace_id,
+        "project_id": query.project_id,
+        "limit": query.limit + 1,
+    }
+    described = f"tasks.list {query.workspace_id} {query.project_id} {query.sort} {query.filter}"
+    if query.cursor is not None:
+        parameters["after"], parameters["after_id"] = _place(cursors, described, query.cursor, query.sort)
+    rows = await database.fetch(statement.where(await _condition(query, database, caller, clock)), parameters)
+    tasks = tuple(_view(row) for row in rows[: query.limit])
+    if len(rows) <= query.limit:
+        return Page(items=tasks)
+    return Page(items=tasks, next=cursors.encode(described, _keys(tasks[-1], query.sort)))
+
+
+@handlers.handles(CountTasks)
+async def count_tasks(query: CountTasks, database: Database, caller: Caller, clock: Clock) -> TaskCount:
+    """Count the tasks."""
+    statement = select(func.count()).where(_tasks.workspace_id == query.workspace_id)
+    if query.project_id is not None:
+        statement = statement.where(_tasks.project_id == query.project_id)
+    rows = await database.fetch(statement.where(await _condition(query, database, caller, clock)))
+    return TaskCount(count=rows[0][0])
+
+
+@cache
+def _listing(sort: TaskOrder, *, in_project: bool, after: bool) -> Select[Any]:
+    """Return the statement of a list, of which there are few."""
+    column, descending = _SORTINGS[sort.value.removeprefix("-")].column, sort.value.startswith("-")
+    order = (column, _tasks.id)
+    statement = _MINE.order_by(*(key.desc() if descending else key for key in order)).limit(bindparam("limit"))
+    if in_project:
+        statement = statement.where(_tasks.project_id == bindparam("project_id"))
+    if after:
+        place = tuple_(bindparam("after", type_=column.type), bindparam("after_id", type_=_tasks.id.type))
+        statement = statement.where(tuple_(*order) < place if descending else tuple_(*order) > place)
+    return statement
+
+
+async def _condition(
+    query: ListTasks | CountTasks, database: Database, caller: Caller, clock: Clock
+) -> ColumnElement[bool]:
+    if not query.filter:
+        return _UNFILTERED
+    addresses = [address.lower() for address in _ADDRESS.findall(query.filter)]
+    people: dict[str, UserId] = {}
+    if addresses:
+        rows = await database.fetch(_PEOPLE, {"workspace_id": query.workspace_id, "emails": addresses})
+        people = {row.email: UserId(row.id) for row in rows}
+    specification = TASK_FILTERS.parse(query.filter, Terms(caller.user_id, clock.now().date(), people))
+    condition = to_sql(specification, Columns)
+    return condition if "deleted_at" in fields_of(specification) else and_(_UNFILTERED, condition)
+
+
+def _keys(task: TaskView, sort: TaskOrder) -> list[Key]:
+    sorting = _SORTINGS[sort.value.removeprefix("-")]
+    return [sorting.adapter.dump_python(sorting.key(task), mode="json"), str(task.id)]
+
+
+def _place(cursors: CursorCodec, described: str, cursor: str, sort: TaskOrder) -> tuple[object, object]:
+    value, task_id = cursors.decode(described, cursor, keys=2)
+    return _SORTINGS[sort.value.removeprefix("-")].adapter.validate_python(value), _ID.validate_python(task_id)

@@ -1,0 +1,55 @@
+"""Who belongs to which workspace, remembered until an event says otherwise."""
+
+from collections.abc import Sequence
+
+from cachetools import LRUCache
+from sqlalchemy import bindparam, select
+
+from colonnade.core import DomainEvent, UserId
+from colonnade.domain.workspaces import MemberAdded, MemberRemoved, MemberRoleChanged, Role, WorkspaceId
+from colonnade.infrastructure.database import Database
+from colonnade.infrastructure.database.tables import table_of
+from colonnade.infrastructure.workspaces.rows import MembershipRow
+
+_memberships = table_of(MembershipRow).c
+_ROLE = select(_memberships.role).where(
+    _memberships.workspace_id == bindparam("workspace_id"), _memberships.user_id == bindparam("user_id")
+)
+
+
+class CachedMemberships:
+    """Answers from a bounded cache, which the events of a change empty at once.
+
+    A read that began before a change and ends after it is not kept: each change moves `_changes` on.
+    """
+
+    def __init__(self, database: Database, *, size: int = 50_000) -> None:
+        self._database = database
+        self._roles: LRUCache[tuple[UserId, WorkspaceId], Role] = LRUCache(size)
+        self._changes = 0
+
+    async def role_of(self, user_id: UserId, workspace_id: WorkspaceId) -> Role | None:
+        """Return somebody's role in a workspace, or none if they do not belong."""
+        known = self._roles.get((user_id, workspace_id))
+        if known is not None:
+            return known
+        changes = self._changes
+        rows = await self._database.fetch(_ROLE, {"workspace_id": workspace_id, "user_id": user_id})
+        if not rows:
+            return None
+        role = Role(rows[0].role)
+        if changes == self._changes:
+            self._roles[user_id, workspace_id] = role
+        return role
+
+    def committed(self, events: Sequence[DomainEvent]) -> None:
+        """Forget whoever's membership changed."""
+        for event in events:
+            if isinstance(event, MemberAdded | MemberRoleChanged | MemberRemoved):
+                self._changes += 1
+                self._roles.pop((event.user_id, WorkspaceId(event.workspace_id)), None)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._changes += 1
+        self._roles.clear()

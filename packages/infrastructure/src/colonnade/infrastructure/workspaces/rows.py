@@ -1,0 +1,34 @@
+"""The tables of the workspaces context."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, Text, UniqueConstraint
+from sqlmodel import Field
+
+from colonnade.infrastructure.database.tables import Row
+from colonnade.infrastructure.database.types import UtcDateTime
+
+
+class WorkspaceRow(Row, table=True):
+    """A workspace."""
+
+    __tablename__ = "workspaces"
+    __table_args__ = (UniqueConstraint("slug", name="uq_workspaces_slug"),)
+
+    id: UUID = Field(primary_key=True)
+    version: int
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    slug: str = Field(sa_column=Column(Text, nullable=False))
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class MembershipRow(Row, table=True):
+    """Somebody's membership of a workspace."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (CheckConstraint("role IN ('owner', 'admin', 'member', 'guest')", name="role"),)
+
+    workspace_id: UUID = Field(primary_key=True, foreign_key="workspaces.id", ondelete="CASCADE")
+    user_id: UUID = Field(primary_key=True, foreign_key="users.id", index=True, ondelete="CASCADE")
+    role: str = Field(sa_column=Column(Text, nullable=False))
