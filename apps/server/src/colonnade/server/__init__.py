@@ -1,1 +1,3 @@
-"""x."""
+"""The Colonnade server: everything put together, and nothing else."""
+
+__all__: list[str] = []

@@ -1,5 +1,7 @@
 """The product's part of the infrastructure in one place: its tables, events, and what its constraints mean."""
 
+from sqlalchemy import MetaData
+
 from colonnade.core import AlreadyExists, EventTypes
 from colonnade.domain import identity, projects, tasks, workspaces
 from colonnade.infrastructure.database import ConstraintErrors, event_log, idempotency
@@ -12,8 +14,10 @@ from colonnade.infrastructure.workspaces import rows as workspace_rows
 EVENT_TYPES = EventTypes((*identity.EVENTS, *workspaces.EVENTS, *projects.EVENTS, *tasks.EVENTS))
 """Every event of the product."""
 
-TABLES = (event_log, idempotency, identity_rows, workspace_rows, project_rows, task_rows)
-"""The modules whose tables are in `metadata`."""
+_MODULES = (event_log, idempotency, identity_rows, workspace_rows, project_rows, task_rows)
+
+TABLES: MetaData = metadata
+"""Every table of the product; importing this module has declared them all."""
 
 CONSTRAINTS = ConstraintErrors(
     metadata,

@@ -28,7 +28,7 @@ class Terms:
 
     me: UserId | None
     today: date
-    people: Mapping[str, UserId] = attribute(default=_NO_PEOPLE)
+    people: Mapping[str, UserId] = attribute(default_factory=lambda: _NO_PEOPLE)
 
 
 FilterField = Callable[[Operator, str, Terms], Specification]

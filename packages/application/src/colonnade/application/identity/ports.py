@@ -34,11 +34,18 @@ class PasswordHasher(Protocol):
         ...
 
 
-class IssuedToken(NamedTuple):
+class IssuedToken(Protocol):
     """A signed access token."""
 
-    text: str
-    expires_in_seconds: int
+    @property
+    def text(self) -> str:
+        """The token."""
+        ...
+
+    @property
+    def expires_in_seconds(self) -> int:
+        """How long it is good."""
+        ...
 
 
 class TokenIssuer(Protocol):

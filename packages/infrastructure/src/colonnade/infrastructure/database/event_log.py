@@ -43,7 +43,12 @@ from colonnade.infrastructure.database.types import (
 )
 
 CHANNEL = "colonnade_events"
-"""The PostgreSQL notification channel that wakes readers."""
+"""The PostgreSQL notification channel that says which streams were appended to."""
+
+EVERY_STREAM = "*"
+"""What is said when too many streams were appended to to name them."""
+
+_PAYLOAD_BYTES = 7_900
 
 event_log = Table(
     "event_log",
@@ -99,7 +104,7 @@ _APPEND_POSTGRESQL = text(
              AS t(id, stream, version, type, schema, facts, about, moment)
         ORDER BY stream, version
     )
-    SELECT pg_notify(:channel, '')
+    SELECT pg_notify(:channel, :payload)
     """
 )
 _APPEND = insert(event_log)
@@ -132,6 +137,7 @@ def append(connection: Connection, events: Sequence[NewEvent]) -> None:
                 "abouts": abouts,
                 "moments": moments,
                 "channel": CHANNEL,
+                "payload": _payload(streams),
             },
         )
         return
@@ -139,6 +145,11 @@ def append(connection: Connection, events: Sequence[NewEvent]) -> None:
         {**event._asdict(), "data": load_json(event.data), "metadata": load_json(event.metadata)} for event in events
     ]
     connection.execute(_APPEND, rows)
+
+
+def _payload(streams: Sequence[str]) -> str:
+    payload = " ".join(dict.fromkeys(streams))
+    return payload if len(payload) < _PAYLOAD_BYTES else EVERY_STREAM
 
 
 def is_overtaken(connection: Connection, streams: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ from cachetools import LRUCache
 from sqlalchemy import bindparam, select
 
 from colonnade.core import DomainEvent, UserId
-from colonnade.domain.workspaces import MemberAdded, MemberRemoved, MemberRoleChanged, Role, WorkspaceId
+from colonnade.domain.workspaces import MemberAdded, MemberRemoved, MemberRoleChanged, Role, Workspace, WorkspaceId
 from colonnade.infrastructure.database import Database
 from colonnade.infrastructure.database.tables import table_of
 from colonnade.infrastructure.workspaces.rows import MembershipRow
@@ -27,6 +27,7 @@ class CachedMemberships:
         self._database = database
         self._roles: LRUCache[tuple[UserId, WorkspaceId], Role] = LRUCache(size)
         self._changes = 0
+        self._trusted = True
 
     async def role_of(self, user_id: UserId, workspace_id: WorkspaceId) -> Role | None:
         """Return somebody's role in a workspace, or none if they do not belong."""
@@ -38,7 +39,7 @@ class CachedMemberships:
         if not rows:
             return None
         role = Role(rows[0].role)
-        if changes == self._changes:
+        if self._trusted and changes == self._changes:
             self._roles[user_id, workspace_id] = role
         return role
 
@@ -49,7 +50,16 @@ class CachedMemberships:
                 self._changes += 1
                 self._roles.pop((event.user_id, WorkspaceId(event.workspace_id)), None)
 
-    def clear(self) -> None:
-        """Forget everything."""
+    def stream_changed(self, stream: str) -> None:
+        """Forget every role if another process changed a workspace, which is rare."""
+        if stream.startswith(f"{Workspace.stream_kind}-"):
+            self._forget()
+
+    def trust(self, *, on: bool) -> None:
+        """Remember roles from now on, or none."""
+        self._trusted = on
+        self._forget()
+
+    def _forget(self) -> None:
         self._changes += 1
         self._roles.clear()

@@ -1,21 +1,23 @@
 """Trace, log and measure each message through an observer that the composition root provides."""
 
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from colonnade.application.messaging.context import Context
 from colonnade.application.messaging.messages import Message
 from colonnade.application.messaging.pipeline import Call
 
+Token = TypeVar("Token")
 
-class MessageObserver(Protocol):
+
+class MessageObserver(Protocol[Token]):
     """Hears of each message before and after; `colonnade.monitoring` has one for spans, logs and metrics."""
 
-    def started(self, wire_name: str, correlation_id: str) -> object:
+    def started(self, wire_name: str, correlation_id: str) -> Token:
         """Note that a message is about to be handled; what is returned comes back in `finished`."""
         ...
 
-    def finished(self, token: object, wire_name: str, seconds: float, error: BaseException | None) -> None:
+    def finished(self, token: Token, wire_name: str, seconds: float, error: BaseException | None) -> None:
         """Note that a message was handled, and how."""
         ...
 
@@ -23,7 +25,7 @@ class MessageObserver(Protocol):
 class Observing:
     """Tells an observer of each message."""
 
-    def __init__(self, observer: MessageObserver) -> None:
+    def __init__(self, observer: MessageObserver[Any]) -> None:
         self._observer = observer
 
     def around(self, kind: type[Message[Any]], call: Call) -> Call:

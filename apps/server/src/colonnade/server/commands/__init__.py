@@ -1,0 +1,1 @@
+"""The commands of `colonnade-server`, one file for each subject."""

@@ -1,0 +1,40 @@
+"""What is watched beside requests and messages: events, the pool, SQL statements."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.pool import QueuePool
+
+from colonnade.core import DomainEvent
+from colonnade.infrastructure.database import Database
+from colonnade.monitoring.metrics import Metrics
+from colonnade.monitoring.tracing import Tracing
+
+
+class EventCounter:
+    """Counts events as they are committed."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._events = metrics.events
+
+    def committed(self, events: Sequence[DomainEvent]) -> None:
+        """Count them by type."""
+        for event in events:
+            self._events.labels(event.event_type).inc()
+
+
+def watch_pool(database: Database, metrics: Metrics) -> None:
+    """Measure how much of the connection pool is in use."""
+    pool = database.writer.pool
+    if isinstance(pool, QueuePool):
+        metrics.watch("colonnade_database_connections_used", "Connections in use.", pool.checkedout)
+        metrics.watch("colonnade_database_connections_idle", "Connections waiting in the pool.", pool.checkedin)
+        metrics.watch("colonnade_database_connections_allowed", "Largest size of the pool.", pool.size)
+
+
+def trace_statements(database: Database, tracing: Tracing) -> None:
+    """Make a span of every SQL statement, if spans are exported at all."""
+    if tracing.tracer is None:
+        return
+    from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor  # noqa: PLC0415 - slow, and rarely used
+
+    SQLAlchemyInstrumentor().instrument(engine=database.writer, tracer_provider=tracing.provider, skip_dep_check=True)

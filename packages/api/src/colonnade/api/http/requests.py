@@ -1,0 +1,100 @@
+"""What is around every request: an id, trace context, a problem document for whatever goes wrong, an observer."""
+
+import logging
+import os
+import re
+from collections.abc import Sequence
+from time import perf_counter
+from typing import Any, Protocol, TypeVar
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from colonnade.api.http.responses import send_problem
+from colonnade.api.problems import UnexpectedFault, status_of
+from colonnade.core import ColonnadeError
+
+REQUEST_ID = "colonnade.request_id"
+"""Where a request's scope keeps its id."""
+
+ROUTE = "colonnade.route"
+"""Where a request's scope keeps the path template that it matched."""
+
+Token = TypeVar("Token")
+
+_log = logging.getLogger("colonnade.api")
+_TRACEPARENT = re.compile(rb"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
+
+
+class RequestObserver(Protocol[Token]):
+    """Hears of each request; `colonnade.monitoring` has one for logs, metrics and spans."""
+
+    def started(self, method: str, path: str, request_id: str, traceparent: str) -> Token:
+        """Note that a request came; what is returned comes back in `finished`."""
+        ...
+
+    def finished(self, token: Token, method: str, route: str, status: int, seconds: float) -> None:
+        """Note that it was answered."""
+        ...
+
+
+class Requests:
+    """Wraps an ASGI application; sends a problem document for every error that the application raises."""
+
+    def __init__(self, application: ASGIApp, observers: Sequence[RequestObserver[Any]] = ()) -> None:
+        self._application = application
+        self._observers = tuple(observers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+            return
+        request_id, traceparent = _identify(scope)
+        scope[REQUEST_ID] = request_id
+        ours = ((b"x-request-id", request_id.encode()), (b"traceparent", traceparent.encode()))
+        status = 0
+
+        async def respond(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), *ours]
+            await send(message)
+
+        begin = perf_counter()
+        tokens = [
+            observer.started(scope["method"], scope["path"], request_id, traceparent) for observer in self._observers
+        ]
+        try:
+            await self._application(scope, receive, respond)
+        except Exception as error:  # noqa: BLE001 - the last place where it can be answered and logged
+            fault = _as_fault(error, request_id)
+            if status == 0:
+                await send_problem(respond, fault, request_id)
+        finally:
+            seconds = perf_counter() - begin
+            for observer, token in zip(self._observers, tokens, strict=True):
+                observer.finished(token, scope["method"], scope.get(ROUTE, "other"), status or 499, seconds)
+
+
+def _as_fault(error: Exception, request_id: str) -> ColonnadeError:
+    if isinstance(error, ColonnadeError) and status_of(type(error)) < 500:  # noqa: PLR2004 - server errors begin there
+        return error
+    _log.error("request %s failed", request_id, exc_info=error)
+    if isinstance(error, ColonnadeError):
+        return error
+    return UnexpectedFault("something broke on the server; its operator finds it under the id of this request")
+
+
+def _identify(scope: Scope) -> tuple[str, str]:
+    """Return the request's id and the trace context that goes on from it (W3C Trace Context)."""
+    request_id = traceparent = None
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            request_id = value.decode()
+        elif name == b"traceparent" and _TRACEPARENT.fullmatch(value):
+            traceparent = value.decode()
+    fresh = os.urandom(24).hex()
+    trace_id, flags = (traceparent[3:35], traceparent[53:]) if traceparent else (fresh[:32], "00")
+    return request_id or trace_id, f"00-{trace_id}-{fresh[32:]}-{flags}"

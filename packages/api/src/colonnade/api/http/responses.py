@@ -1,0 +1,42 @@
+"""Responses, sent without a detour."""
+
+from collections.abc import Iterable
+
+from starlette.types import Send
+
+from colonnade.api.problems import MEDIA_TYPE, MethodNotAllowed, problem_of, status_of
+from colonnade.core import ColonnadeError, Unauthenticated
+
+Pairs = Iterable[tuple[bytes, bytes]]
+
+_JSON = (b"content-type", b"application/json")
+_PROBLEM = (b"content-type", MEDIA_TYPE.encode())
+_PRIVATE = (b"cache-control", b"private, no-cache")
+_RETRY_AFTER = (b"retry-after", b"1")
+
+
+async def send_json(send: Send, status: int, body: bytes, extra: Pairs = ()) -> None:
+    """Send a JSON body."""
+    headers = [_JSON, (b"content-length", b"%d" % len(body)), _PRIVATE, *extra]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def send_empty(send: Send, status: int, extra: Pairs = ()) -> None:
+    """Send no body."""
+    await send({"type": "http.response.start", "status": status, "headers": list(extra)})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def send_problem(send: Send, error: ColonnadeError, request_id: str | None) -> None:
+    """Send the problem document of an error."""
+    body = problem_of(error, request_id)
+    headers = [_PROBLEM, (b"content-length", b"%d" % len(body)), (b"cache-control", b"no-store")]
+    if isinstance(error, Unauthenticated):
+        headers.append((b"www-authenticate", b'Bearer realm="colonnade"'))
+    if error.retryable:
+        headers.append(_RETRY_AFTER)
+    if isinstance(error, MethodNotAllowed):
+        headers.append((b"allow", ", ".join(map(str, error.facts["allowed"])).encode()))  # type: ignore[call-overload]  # a list of names
+    await send({"type": "http.response.start", "status": status_of(type(error)), "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,19 @@
+"""The contract rows of the projects context."""
+
+from colonnade.api.contract import Contract
+from colonnade.application.projects import (
+    ArchiveProject,
+    CreateProject,
+    GetProject,
+    ListProjects,
+    RenameProject,
+    RestoreProject,
+)
+
+projects = Contract("projects", prefix="/workspaces/{workspace_id}/projects")
+projects.post("", CreateProject, status=201, location="/workspaces/{workspace_id}/projects/{id}")
+projects.get("", ListProjects)
+projects.get("/{project_id}", GetProject, etag=True)
+projects.patch("/{project_id}", RenameProject)
+projects.post("/{project_id}/archive", ArchiveProject)
+projects.post("/{project_id}/restore", RestoreProject)

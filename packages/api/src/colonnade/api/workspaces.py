@@ -1,0 +1,25 @@
+"""The contract rows of the workspaces context."""
+
+from colonnade.api.contract import Contract
+from colonnade.application.workspaces import (
+    AddMember,
+    ChangeRole,
+    CreateWorkspace,
+    GetWorkspace,
+    LeaveWorkspace,
+    ListMembers,
+    ListWorkspaces,
+    RemoveMember,
+    RenameWorkspace,
+)
+
+workspaces = Contract("workspaces", prefix="/workspaces")
+workspaces.post("", CreateWorkspace, status=201, location="/workspaces/{id}")
+workspaces.get("", ListWorkspaces)
+workspaces.get("/{workspace_id}", GetWorkspace, etag=True)
+workspaces.patch("/{workspace_id}", RenameWorkspace)
+workspaces.get("/{workspace_id}/members", ListMembers)
+workspaces.post("/{workspace_id}/members", AddMember, status=201)
+workspaces.patch("/{workspace_id}/members/{user_id}", ChangeRole)
+workspaces.delete("/{workspace_id}/members/{user_id}", RemoveMember)
+workspaces.post("/{workspace_id}/leave", LeaveWorkspace, status=204)

@@ -1,0 +1,97 @@
+"""What other processes change: PostgreSQL tells every process which streams were appended to (LISTEN/NOTIFY)."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any, Protocol
+
+from colonnade.infrastructure.database.engine import Database
+from colonnade.infrastructure.database.event_log import CHANNEL, EVERY_STREAM
+
+_FIRST_PAUSE_SECONDS = 0.1
+_LONGEST_PAUSE_SECONDS = 5.0
+
+
+class StreamWatcher(Protocol):
+    """Something that remembers what streams say, such as a cache."""
+
+    def stream_changed(self, stream: str) -> None:
+        """Forget what was remembered of a stream."""
+        ...
+
+    def trust(self, *, on: bool) -> None:
+        """Remember from now on, or forget everything and remember nothing: changes elsewhere would not be heard."""
+        ...
+
+
+class StreamNotifications:
+    """Tells watchers of every change in the database, this process's own included, within about a millisecond.
+
+    While there is no connection to hear by, watchers must not remember anything. SQLite has one process, which knows
+    of its own commits already: there is nothing to hear.
+    """
+
+    def __init__(self, database: Database, watchers: Sequence[StreamWatcher]) -> None:
+        self._database = database
+        self._watchers = watchers
+        self._task: asyncio.Task[None] | None = None
+        self._listening = asyncio.Event()
+
+    async def start(self) -> None:
+        """Begin to listen; returns at once, and watchers are told to trust when it has begun."""
+        if self._database.is_postgresql:
+            self._trust(on=False)
+            self._task = asyncio.create_task(self._listen_for_ever(), name="stream-notifications")
+
+    async def listening(self) -> None:
+        """Wait until changes are heard."""
+        await self._listening.wait()
+
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+
+    async def _listen_for_ever(self) -> None:
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                await self._listen()
+                pause = _FIRST_PAUSE_SECONDS
+            except Exception:  # noqa: BLE001 - whatever it is, the answer is to try again
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            finally:
+                self._listening.clear()
+                self._trust(on=False)
+            await asyncio.sleep(pause)
+
+    async def _listen(self) -> None:
+        """Listen on one connection until it ends."""
+        ended = asyncio.Event()
+        async with self._database.engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection  # asyncpg's connection
+            driver.add_termination_listener(lambda _: ended.set())
+            await driver.add_listener(CHANNEL, self._heard)
+            self._trust(on=True)
+            self._listening.set()
+            try:
+                await ended.wait()
+            finally:
+                await connection.invalidate()
+
+    def _heard(self, connection: object, process: int, channel: str, payload: str) -> None:
+        streams: Iterable[str] = payload.split()
+        if payload == EVERY_STREAM:
+            self._trust(on=False)
+            self._trust(on=True)
+            return
+        for stream in streams:
+            for watcher in self._watchers:
+                watcher.stream_changed(stream)
+
+    def _trust(self, *, on: bool) -> None:
+        for watcher in self._watchers:
+            watcher.trust(on=on)

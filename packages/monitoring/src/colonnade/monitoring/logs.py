@@ -1,0 +1,81 @@
+"""Structured logs: one line an event, as JSON or for a terminal, with secrets masked."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, Literal, TextIO
+
+from colonnade.core.extras import require_extra
+
+require_extra("colonnade-monitoring", "logs", "structlog")
+
+import structlog
+
+LogFormat = Literal["json", "console"]
+MASK = "***"
+
+_SECRET_NAME = re.compile(r"(?i)password|secret|token|authorization|cookie|api_?key|credential")
+_SECRET_TEXT = re.compile(
+    r"(?i)(bearer\s+)[\w.~+/=-]+"  # a credential in a header
+    r"|()eyJ[\w-]+\.[\w-]+\.[\w-]*"  # a signed token
+    r"|(://[^/\s:@]+:)[^@\s/]+(?=@)"  # the password in a URL
+)
+
+Event = MutableMapping[str, Any]  # log values of any type
+
+
+def configure_logs(*, level: str = "INFO", log_format: LogFormat = "json", stream: TextIO | None = None) -> None:
+    """Send the logs of structlog and of the standard library through one chain to one stream.
+
+    Args:
+        level: Lowest level that is written.
+        log_format: JSON lines for machines, or columns for people.
+        stream: Where to; standard error if not said.
+    """
+    shared: list[Any] = [  # structlog's processors
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    last: list[Any] = (  # structlog's processors
+        [structlog.processors.format_exc_info, mask_secrets, structlog.processors.JSONRenderer()]
+        if log_format == "json"
+        else [mask_secrets, structlog.dev.ConsoleRenderer(colors=(stream or sys.stderr).isatty())]
+    )
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last]
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def mask_secrets(logger: object, method: str, event: Event) -> Event:
+    """Hide what has the name or the look of a secret (a structlog processor)."""
+    for name, value in event.items():
+        if _SECRET_NAME.search(name):
+            event[name] = MASK
+        elif isinstance(value, str):
+            event[name] = masked(value)
+    return event
+
+
+def masked(text: str) -> str:
+    """Return a text without the secrets that can be told by their look."""
+    return _SECRET_TEXT.sub(lambda found: next((part for part in found.groups() if part), "") + MASK, text)
