@@ -27,7 +27,7 @@ def main(context: click.Context, root: Path | None) -> None:
 
     Exit codes: 0 when all is well, 1 when a check found something, 2 when a command could not run.
     """
-    context.obj = read_workspace(root or find_root(Path.cwd()))
+    context.obj = root
 
 
 @main.command()
@@ -39,12 +39,13 @@ def main(context: click.Context, root: Path | None) -> None:
 )
 @click.option("--reduced", is_flag=True, help="Leave out arrows that longer paths imply.")
 @click.pass_obj
-def graph(workspace: Workspace, style: str, output: Path | None, *, reduced: bool) -> None:
+def graph(root: Path | None, style: str, output: Path | None, *, reduced: bool) -> None:
     """Draw the packages and the bounded contexts.
 
     An arrow points at what may be imported. Packages are joined by the requirements that they publish
     (arrows that only an extra asks for name it); contexts by the imports of their code.
     """
+    workspace = _read(root)
     graphs = [package_graph(workspace), context_graph(workspace)]
     text = RENDERERS[style]([each.reduced() for each in graphs] if reduced else graphs)
     if output:
@@ -61,13 +62,13 @@ def graph(workspace: Workspace, style: str, output: Path | None, *, reduced: boo
     help="Another table of allowed arrows (TOML).",
 )
 @click.pass_obj
-def check(workspace: Workspace, arrows: Path | None, *, as_json: bool) -> None:
+def check(root: Path | None, arrows: Path | None, *, as_json: bool) -> None:
     """Look for cycles, forbidden arrows, bad dependencies and versions out of step.
 
     Each finding names the file, the line and the way to mend it. Run it where every member is installed
     with all extras: which distribution provides an import is read from the environment.
     """
-    _report(check_workspace(workspace, load_rules(arrows)), as_json=as_json)
+    _report(check_workspace(_read(root), load_rules(arrows)), as_json=as_json)
 
 
 @main.command()
@@ -75,7 +76,7 @@ def check(workspace: Workspace, arrows: Path | None, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with the list of findings.")
 @click.option("--modules", is_flag=True, help="List the modules that the wheels let others import, and check nothing.")
 @click.pass_obj
-def wheels(workspace: Workspace, folder: Path, *, as_json: bool, modules: bool) -> None:
+def wheels(root: Path | None, folder: Path, *, as_json: bool, modules: bool) -> None:
     """Check the wheels and sdists that were built into FOLDER.
 
     All members are there, siblings are asked for with a range, types are shipped, and no wheel
@@ -84,7 +85,7 @@ def wheels(workspace: Workspace, folder: Path, *, as_json: bool, modules: bool) 
     if modules:
         click.echo("\n".join(public_modules(folder)))
     else:
-        _report(check_wheels(workspace, folder), as_json=as_json)
+        _report(check_wheels(_read(root), folder), as_json=as_json)
 
 
 @main.group()
@@ -94,8 +95,9 @@ def version() -> None:
 
 @version.command()
 @click.pass_obj
-def show(workspace: Workspace) -> None:
+def show(root: Path | None) -> None:
     """Print the version, and the members that are out of step with it."""
+    workspace = _read(root)
     click.echo(workspace.version)
     for member in workspace.members.values():
         if member.version != workspace.version:
@@ -107,11 +109,12 @@ def show(workspace: Workspace) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
 @click.option("--no-changelog", is_flag=True, help="Leave CHANGELOG.md and its fragments alone.")
 @click.pass_obj
-def bump_command(workspace: Workspace, to: str, *, dry_run: bool, no_changelog: bool) -> None:
+def bump_command(root: Path | None, to: str, *, dry_run: bool, no_changelog: bool) -> None:
     """Move all members and their sibling ranges to a new version.
 
     The changelog is built from the fragments in docs/changes. Afterwards run `uv lock` and commit.
     """
+    workspace = _read(root)
     wanted = next_version(workspace.version, to)
     changes = list(bump(workspace, wanted))
     changelog = "" if no_changelog else build_changelog(workspace.root, wanted, draft=dry_run)
@@ -122,6 +125,11 @@ def bump_command(workspace: Workspace, to: str, *, dry_run: bool, no_changelog: 
     if dry_run and changelog:
         click.echo(changelog)
     click.echo(f"{workspace.version} → {wanted}{'' if dry_run else '; now run: uv lock'}")
+
+
+def _read(root: Path | None) -> Workspace:
+    """The workspace, read only when a command needs it: help works anywhere."""
+    return read_workspace(root or find_root(Path.cwd()))
 
 
 def _report(findings: list[Finding], *, as_json: bool) -> None:

@@ -101,6 +101,11 @@ class Workspace:
                 return member
         return None
 
+    def is_namespace(self, module: str) -> bool:
+        """Whether a module is only the parent of members' packages, which nobody ships."""
+        prefixes = [prefix for member in self.members.values() for prefix in member.packages]
+        return any(prefix.startswith(f"{module}.") for prefix in prefixes)
+
     def relative(self, path: Path) -> str:
         """A path as people write it: from the root, with slashes."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()

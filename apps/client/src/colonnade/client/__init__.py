@@ -1,1 +1,3 @@
-"""x."""
+"""Colonnade on the command line."""
+
+__all__: list[str] = []

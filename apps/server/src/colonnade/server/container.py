@@ -8,11 +8,11 @@ from dishka import Provider, Scope, from_context, provide
 
 from colonnade.api.http import Authenticator
 from colonnade.application.identity import ports as identity_ports
+from colonnade.application.identity.people import People
 from colonnade.application.messaging import Context, Message
 from colonnade.application.messaging.behaviours import IdempotencyStore
 from colonnade.application.messaging.pipeline import Receipts
 from colonnade.application.workspaces import MembershipPolicy, Memberships
-from colonnade.application.workspaces.people import People
 from colonnade.core import Clock, CursorCodec, EventTypes, SystemClock, UnitOfWork
 from colonnade.domain.identity import SessionRepository, UserRepository
 from colonnade.domain.projects import ProjectRepository

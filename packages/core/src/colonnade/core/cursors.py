@@ -31,7 +31,7 @@ class CursorCodec:
             keys: The row's sort keys, as JSON scalars.
         """
         body = json.dumps(list(keys), separators=(",", ":"), ensure_ascii=False).encode()
-        return urlsafe_b64encode(self._tag(query, body) + body).rstrip(b"=").decode()
+        return _spelled(self._tag(query, body) + body)
 
     def decode(self, query: str, cursor: str, *, keys: int) -> list[Key]:
         """Return the sort keys in a cursor of this very query.
@@ -49,7 +49,7 @@ class CursorCodec:
         except (binascii.Error, ValueError):
             raise self._refusal() from None
         tag, body = raw[:_TAG_BYTES], raw[_TAG_BYTES:]
-        if not hmac.compare_digest(tag, self._tag(query, body)):
+        if _spelled(raw) != cursor or not hmac.compare_digest(tag, self._tag(query, body)):
             raise self._refusal()
         decoded: list[Key] = json.loads(body)
         if len(decoded) != keys:
@@ -63,3 +63,7 @@ class CursorCodec:
     @staticmethod
     def _refusal() -> Invalid:
         return Invalid("is not a cursor of this list: start again from the first page", field="cursor")
+
+
+def _spelled(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()

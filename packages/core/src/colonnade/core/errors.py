@@ -101,7 +101,7 @@ class Unavailable(ColonnadeError):
 
 
 class DeadlineExceeded(ColonnadeError):
-    """The caller's deadline passed before the work was done; nothing was changed."""
+    """The caller's deadline passed before the answer was there; what was begun may or may not have been done."""
 
     code = "deadline_exceeded"
     retryable = True

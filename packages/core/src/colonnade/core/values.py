@@ -2,16 +2,16 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Self
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic.dataclasses import dataclass
 from pydantic_core import CoreSchema, core_schema
 
 from colonnade.core.errors import Invalid
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINE_BREAK = re.compile(r"[\n\r\t\u2028\u2029]")
 
 
@@ -96,7 +96,7 @@ class Email(TextValue):
     __slots__ = ()
     min_length = 3
     max_length = 254
-    pattern = r"[^@\s<>()\[\],;:\\\"]{1,64}@[^@\s<>()\[\],;:\\\"]+\.[^@\s<>()\[\],;:\\\".]{2,}"
+    pattern = r'[^@\s<>()\[\],;:\\"]{1,64}@([^@\s<>()\[\],;:\\".]+\.)+[^@\s<>()\[\],;:\\".]{2,}'
     pattern_hint = "must be an e-mail address such as ada@example.com"
     example = "ada@example.com"
     json_format = "email"

@@ -22,9 +22,9 @@ def check_usage(
 
 
 def _providers(workspace: Workspace, each: Import, installed: InstalledModules) -> frozenset[str]:
-    """Distributions that may stand behind an import; empty for the standard library."""
+    """Distributions that may stand behind an import; empty for the standard library and a bare namespace."""
     top_level = each.module.split(".", maxsplit=1)[0]
-    if top_level in sys.stdlib_module_names:
+    if top_level in sys.stdlib_module_names or workspace.is_namespace(each.module):
         return frozenset()
     if owner := workspace.owner(each.module):
         return frozenset({owner.name})

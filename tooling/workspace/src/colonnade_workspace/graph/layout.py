@@ -85,15 +85,16 @@ def _chain(arrow: Arrow, ranks: Mapping[str, int]) -> dict[str, int]:
 
 
 def _columns(rows: Sequence[Row], neighbours: Neighbours, space: Mapping[str, float]) -> dict[str, float]:
-    """Horizontal centres: each point is drawn to the mean of its neighbours as far as its row leaves room."""
+    """Horizontal centres: each point is drawn to the mean of its neighbours as far as its row leaves room.
+
+    A point without neighbours is drawn to the middle of its row.
+    """
     columns: dict[str, float] = {}
     for row in rows:
         columns |= _packed(row, dict.fromkeys(row, 0.0), space)
     for _ in range(RELAXATIONS):
         for row in rows:
-            wanted = {
-                name: fmean([columns[each] for each in neighbours.get(name, ())] or [columns[name]]) for name in row
-            }
+            wanted = {name: fmean(columns[each] for each in neighbours.get(name, row)) for name in row}
             columns |= _packed(row, wanted, space)
     return columns
 

@@ -78,24 +78,22 @@ def _box(node: Node, centre: Point) -> str:
 
 
 def _line(arrow: Arrow, points: list[Point]) -> str:
-    """A curve that leaves each box downwards and enters the next from above (upwards where it closes a cycle)."""
-    ends = _at_box_edges(points)
-    path = f"M{ends[0][0]:.1f},{ends[0][1]:.1f}"
-    for (x1, y1), (x2, y2) in pairwise(ends):
-        middle = (y1 + y2) / 2
-        path += f" C{x1:.1f},{middle:.1f} {x2:.1f},{middle:.1f} {x2:.1f},{y2:.1f}"
+    """A line that crosses each rank straight, so as to pass between boxes, and bends only between ranks."""
+    curves = [
+        f"{x1:.1f},{y1:.1f} C{x1:.1f},{(y1 + y2) / 2:.1f} {x2:.1f},{(y1 + y2) / 2:.1f} {x2:.1f},{y2:.1f}"
+        for (x1, y1), (x2, y2) in _curves(points)
+    ]
     kind = "arrow optional" if arrow.extra else "arrow"
     label = quoteattr(f"{arrow.source} → {arrow.target}")
-    return f'<path class="{kind}" d="{path}" aria-label={label}/>'
+    return f'<path class="{kind}" d="M{" L".join(curves)}" aria-label={label}/>'
 
 
 def _label(arrow: Arrow, points: list[Point]) -> str:
-    (x1, y1), (x2, y2) = _at_box_edges(points)[:2]
+    (x1, y1), (x2, y2) = _curves(points)[0]
     return f'<text class="extra" x="{(x1 + x2) / 2:.1f}" y="{(y1 + y2) / 2 + 3:.1f}">[{escape(arrow.extra)}]</text>'
 
 
-def _at_box_edges(points: list[Point]) -> list[Point]:
-    """The same points, the first and the last moved from the centre of their box to its edge."""
-    down = 1 if points[-1][1] >= points[0][1] else -1
-    (x1, y1), (x2, y2) = points[0], points[-1]
-    return [(x1, y1 + down * BOX_HEIGHT / 2), *points[1:-1], (x2, y2 - down * BOX_HEIGHT / 2)]
+def _curves(points: list[Point]) -> list[tuple[Point, Point]]:
+    """From each rank's edge to the next one's; upwards where an arrow closes a cycle."""
+    half = BOX_HEIGHT / 2 if points[-1][1] >= points[0][1] else -BOX_HEIGHT / 2
+    return [((x1, y1 + half), (x2, y2 - half)) for (x1, y1), (x2, y2) in pairwise(points)]

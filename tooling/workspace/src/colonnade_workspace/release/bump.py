@@ -84,12 +84,10 @@ def _move_ranges(array: Array, workspace: Workspace, wanted: str) -> None:
         if isinstance(text, str):
             requirement = Requirement(text)
             if canonicalize_name(requirement.name) in workspace.members and requirement.specifier:
-                moved = _with_range(requirement, wanted)
-                if moved != text:
-                    array[index] = moved
+                array[index] = _with_range(requirement, wanted, text)
 
 
-def _with_range(requirement: Requirement, wanted: str) -> str:
+def _with_range(requirement: Requirement, wanted: str, text: str) -> str:
     extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
-    marker = f"; {requirement.marker}" if requirement.marker else ""
-    return f"{requirement.name}{extras}{wanted}{marker}"
+    _, semicolon, marker = text.partition(";")
+    return f"{requirement.name}{extras}{wanted}{semicolon}{marker}"

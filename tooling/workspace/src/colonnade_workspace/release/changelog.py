@@ -11,7 +11,7 @@ def build_changelog(root: Path, version: str, *, draft: bool = False) -> str:
     """Move the fragments into `CHANGELOG.md`; a draft only returns the text that would be added.
 
     Raises:
-        WorkspaceError: towncrier is not configured, or refuses.
+        WorkspaceError: towncrier refuses; its own reason is passed on.
     """
     # In a process of its own: towncrier reads its configuration from the working directory.
     command = [sys.executable, "-m", "towncrier", "build", "--version", version, "--draft" if draft else "--yes"]

@@ -1,5 +1,7 @@
 """Where a client keeps its tokens."""
 
+import asyncio
+from contextlib import AbstractAsyncContextManager
 from typing import NamedTuple, Protocol
 
 
@@ -24,12 +26,21 @@ class Credentials(Protocol):
         """Keep these tokens from now on, or none."""
         ...
 
+    def exclusive(self) -> AbstractAsyncContextManager[object]:
+        """Be the only one who exchanges the tokens, among all who share them: a refresh token is good once."""
+        ...
+
 
 class MemoryCredentials:
     """Keeps tokens as long as the process lives."""
 
     def __init__(self, tokens: Tokens | None = None) -> None:
         self._tokens = tokens
+        self._lock = asyncio.Lock()
+
+    def exclusive(self) -> AbstractAsyncContextManager[object]:
+        """Be the only one in this process who exchanges the tokens."""
+        return self._lock
 
     def load(self) -> Tokens | None:
         """Return the tokens, if somebody is signed in."""

@@ -1,6 +1,5 @@
 """`HttpBus`: a bus whose other end is a server that has the same contract."""
 
-import asyncio
 import json
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -73,7 +72,6 @@ class HttpBus:
         self._refresh_with = refresh_with
         self._retries = retries or RetrySettings()
         self._problems = ProblemReader(errors)
-        self._refreshing = asyncio.Lock()
         self._http = httpx2.AsyncClient(base_url=server, timeout=timeout_seconds, transport=transport)
 
     async def __aenter__(self) -> "HttpBus":
@@ -173,7 +171,7 @@ class HttpBus:
 
     async def _refreshed(self, stale: Tokens) -> Tokens:
         """Return fresh tokens; of several requests that find theirs expired, one refreshes for all."""
-        async with self._refreshing:
+        async with self._credentials.exclusive():
             present = self._credentials.load()
             if present is not None and present != stale:
                 return present

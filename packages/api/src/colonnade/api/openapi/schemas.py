@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from colonnade.api.contract import Binding
-from colonnade.application.messaging import UNSET, Message
+from colonnade.application.messaging import Message
 
 Json = dict[str, Any]  # JSON of any shape
 _REFERENCE = "#/components/schemas/{model}"
@@ -65,7 +65,4 @@ class Schemas:
         schema: Json = dict(self._references[kind])
         if "$ref" in schema:
             schema = self._definitions.pop(schema["$ref"].rsplit("/", 1)[-1])
-        for name, field in kind.model_fields.items():
-            if field.default is UNSET:
-                schema["properties"][name].pop("default", None)
         return schema

@@ -100,7 +100,10 @@ def moment(column: str) -> FilterField:
     """Return a field with a point in time, asked for by whole days in UTC: `created>-7d`."""
 
     def read(operator: Operator, value: str, terms: Terms) -> Specification:
-        start = datetime.combine(_day(value, terms.today), time(), UTC)
+        asked = _day(value, terms.today)
+        if asked == date.max:
+            raise Invalid("is the last day of all: name an earlier one", field="filter")
+        start = datetime.combine(asked, time(), UTC)
         end = start + timedelta(days=1)
         match operator:
             case Operator.LT:

@@ -23,6 +23,7 @@ _TERM = re.compile(
         (?=\s|$)""",
     re.VERBOSE,
 )
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _OPERATORS = {":": Operator.EQ, "<": Operator.LT, "<=": Operator.LE, ">": Operator.GT, ">=": Operator.GE}
 
 
@@ -51,8 +52,8 @@ class FilterLanguage:
         """
         if len(text) > MAX_LENGTH:
             raise Invalid(f"must have at most {MAX_LENGTH} characters", field="filter")
-        if "\x00" in text:
-            raise Invalid("must not contain null characters", field="filter")
+        if _UNSTORABLE.search(text):
+            raise Invalid("must not contain null characters or lone surrogates", field="filter")
         condition, position, count = EVERYTHING, 0, 0
         while (position := _skip_space(text, position)) < len(text):
             found = _TERM.match(text, position)

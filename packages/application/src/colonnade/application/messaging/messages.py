@@ -1,7 +1,7 @@
 """Messages: a use case as a frozen, typed, named value that any transport can carry."""
 
 from enum import Enum
-from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticOmit, core_schema
@@ -9,6 +9,13 @@ from pydantic_core import CoreSchema, PydanticOmit, core_schema
 from colonnade.application.messaging.access import AccessRule
 
 Result = TypeVar("Result", covariant=True)
+
+
+def _forget_unset(schema: dict[str, Any]) -> None:
+    """Leave out the default of a field that may be left out: no client could send it."""
+    for field in schema.get("properties", {}).values():
+        if field.get("default") == "unset":
+            del field["default"]
 
 
 class Message(BaseModel, Generic[Result]):
@@ -27,7 +34,7 @@ class Message(BaseModel, Generic[Result]):
         TypeError: The class is defined without a name or without an access rule.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, json_schema_extra=_forget_unset)
 
     wire_name: ClassVar[str]
     access: ClassVar[AccessRule]
@@ -55,6 +62,8 @@ class Message(BaseModel, Generic[Result]):
             if generic and generic["args"] and not isinstance(generic["args"][0], TypeVar):
                 cls.result = generic["args"][0]
                 return
+        if hasattr(cls, "wire_name"):
+            raise TypeError(f"{cls.__name__} needs the type of its answer: class {cls.__name__}(Command[…], …)")
 
 
 class Command(Message[Result], Generic[Result], abstract=True):
@@ -94,9 +103,5 @@ UNSET: Final = Unset.UNSET
 
 def changes_of(message: Message[Any]) -> dict[str, Any]:
     """Return the fields that the sender of a message set, as JSON-ready values: what goes over a wire."""
-    return message.model_dump(mode="json", exclude_unset=True)
-
-
-def accepts_unset(annotation: object) -> bool:
-    """Tell whether a field may be left out to mean "as it is"."""
-    return Unset in get_args(annotation)
+    left = {name for name in message.model_fields_set if getattr(message, name) is UNSET}
+    return message.model_dump(mode="json", exclude_unset=True, exclude=left)

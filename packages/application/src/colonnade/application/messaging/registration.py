@@ -68,7 +68,15 @@ def _dependencies(handler: Handler, faults: list[str]) -> tuple[Any, ...]:
     if not inspect.iscoroutinefunction(handler):
         faults.append(f"{_name(handler)} is not an async function: write 'async def'")
     hints = get_type_hints(handler)
-    _, *names = inspect.signature(handler).parameters
+    message, *others = [*inspect.signature(handler).parameters.values()] or [None]
+    if message is None:
+        faults.append(f"{_name(handler)} takes no message: make it the first parameter")
+    faults.extend(
+        f"{_name(handler)}: parameter '{parameter.name}' cannot be given by place: drop the star before it"
+        for parameter in others
+        if parameter.kind not in {parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD}
+    )
+    names = [parameter.name for parameter in others]
     faults.extend(
         f"{_name(handler)}: parameter '{name}' has no type, so nothing can be injected: annotate it"
         for name in names

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from colonnade.application.messaging import Caller, Command, Handlers
 from colonnade.application.tasks.assignees import require_member
@@ -22,8 +22,10 @@ Moment = Annotated[
 ]
 
 
-class ImportedTask(View):
+class ImportedTask(BaseModel):
     """A task as it was elsewhere."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     origin: Origin
     title: TaskTitle
@@ -48,12 +50,12 @@ class ImportedRecord(View):
 
     Attributes:
         source: The record's source, as it was sent.
-        key: The task's key here.
+        key: The task's key here; none for one that a dry run would make.
     """
 
     source: str
     outcome: ImportOutcome
-    key: str
+    key: str | None
 
 
 class ImportReport(View):
@@ -68,6 +70,7 @@ class ImportTasks(Command[ImportReport], name="tasks.import", requires=Permissio
     workspace_id: WorkspaceId
     project_id: ProjectId
     tasks: Annotated[tuple[ImportedTask, ...], Field(min_length=1, max_length=100)]
+    dry_run: Annotated[bool, Field(description="Only say what would become of each record.")] = False
 
 
 @handlers.handles(ImportTasks)
@@ -85,7 +88,7 @@ async def import_tasks(
     keys = await tasks.known_sources(frozenset(record.origin.source for record in command.tasks))
     known = frozenset(keys)
     fresh = {record.origin.source: record for record in command.tasks if record.origin.source not in known}
-    if fresh:
+    if fresh and not command.dry_run:
         project, numbers = await projects.take_numbers(command.project_id, len(fresh))
         for record, number in zip(fresh.values(), numbers, strict=True):
             task = _adopted(record, project, number, by=caller.user_id, at=clock.now())
@@ -96,7 +99,7 @@ async def import_tasks(
             ImportedRecord(
                 source=record.origin.source,
                 outcome=ImportOutcome.KNOWN if record.origin.source in known else ImportOutcome.CREATED,
-                key=keys[record.origin.source],
+                key=keys.get(record.origin.source),
             )
             for record in command.tasks
         )
@@ -104,7 +107,7 @@ async def import_tasks(
 
 
 def _adopted(record: ImportedTask, project: Project, number: int, *, by: UserId, at: datetime) -> Task:
-    task = Task.open(
+    return Task.open(
         new_id(TaskId),
         project=project,
         number=number,
@@ -117,7 +120,5 @@ def _adopted(record: ImportedTask, project: Project, number: int, *, by: UserId,
         origin=record.origin,
         by=by,
         at=min(record.created_at, at),
+        completed_at=min(record.completed_at, at) if record.completed_at is not None else None,
     )
-    if record.completed_at is not None:
-        task.complete(project.workflow, at=min(record.completed_at, at))
-    return task

@@ -1,7 +1,7 @@
 """Who belongs to a workspace, and as what."""
 
+from colonnade.application.identity.people import People
 from colonnade.application.messaging import Caller, Command, Handlers, Query
-from colonnade.application.workspaces.people import People
 from colonnade.application.workspaces.views import MemberView
 from colonnade.core import Email, Page, UserId
 from colonnade.domain.workspaces import Permission, Role, WorkspaceId, WorkspaceRepository

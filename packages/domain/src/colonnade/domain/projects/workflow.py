@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from colonnade.core import Conflict, Invalid
+from colonnade.core import Conflict, Invalid, TextValue
 
 
 class Category(StrEnum):
@@ -26,13 +26,20 @@ class TransitionRefused(Conflict):
 StatusSlug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
+class StatusName(TextValue):
+    """What a status is called."""
+
+    __slots__ = ()
+    max_length = 40
+
+
 class Status(BaseModel):
     """A stage of the work."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     slug: StatusSlug
-    name: Annotated[str, Field(min_length=1, max_length=40)]
+    name: StatusName
     category: Category
 
 
@@ -106,11 +113,11 @@ class Workflow(BaseModel):
 
 DEFAULT_WORKFLOW = Workflow(
     statuses=(
-        Status(slug="todo", name="To do", category=Category.TODO),
-        Status(slug="in_progress", name="In progress", category=Category.ACTIVE),
-        Status(slug="in_review", name="In review", category=Category.ACTIVE),
-        Status(slug="done", name="Done", category=Category.DONE),
-        Status(slug="cancelled", name="Cancelled", category=Category.DONE),
+        Status(slug="todo", name=StatusName("To do"), category=Category.TODO),
+        Status(slug="in_progress", name=StatusName("In progress"), category=Category.ACTIVE),
+        Status(slug="in_review", name=StatusName("In review"), category=Category.ACTIVE),
+        Status(slug="done", name=StatusName("Done"), category=Category.DONE),
+        Status(slug="cancelled", name=StatusName("Cancelled"), category=Category.DONE),
     ),
     transitions={
         "todo": ("in_progress", "done", "cancelled"),

@@ -72,6 +72,7 @@ class Task(AggregateRoot[TaskId]):
         priority: Priority = Priority.NONE,
         due_on: date | None = None,
         origin: Origin | None = None,
+        completed_at: datetime | None = None,
     ) -> Self:
         """Open a task in a project, at the end of its order and at the start of its workflow.
 
@@ -88,7 +89,7 @@ class Task(AggregateRoot[TaskId]):
             key=f"{project.key}-{number}",
             title=title,
             description=description or TaskDescription(""),
-            status=project.workflow.initial.slug,
+            status=(project.workflow.final if completed_at else project.workflow.initial).slug,
             assignee_id=assignee_id,
             labels=_distinct(labels),
             priority=priority,
@@ -97,6 +98,7 @@ class Task(AggregateRoot[TaskId]):
             created_by=by,
             created_at=at,
             updated_at=at,
+            completed_at=completed_at,
             origin=origin,
         )
         task.record(
@@ -117,6 +119,8 @@ class Task(AggregateRoot[TaskId]):
                 origin=origin,
             )
         )
+        if completed_at is not None:
+            task._happened(events.TaskCompleted(workspace_id=task.workspace_id, task_id=task_id), completed_at)
         return task
 
     @property
@@ -127,24 +131,24 @@ class Task(AggregateRoot[TaskId]):
     def retitle(self, title: TaskTitle, *, at: datetime) -> None:
         """Say in other words what is to be done."""
         if title != self.title:
-            self.title = title
             self._happened(events.TaskRetitled(workspace_id=self.workspace_id, task_id=self.id, title=title), at)
+            self.title = title
 
     def describe(self, description: TaskDescription, *, at: datetime) -> None:
         """Say at length what is to be done."""
         if description != self.description:
-            self.description = description
             self._happened(
                 events.TaskDescribed(workspace_id=self.workspace_id, task_id=self.id, description=description), at
             )
+            self.description = description
 
     def assign(self, assignee_id: UserId | None, *, at: datetime) -> None:
         """Give the task to somebody, or to nobody."""
         if assignee_id != self.assignee_id:
-            self.assignee_id = assignee_id
             self._happened(
                 events.TaskAssigned(workspace_id=self.workspace_id, task_id=self.id, assignee_id=assignee_id), at
             )
+            self.assignee_id = assignee_id
 
     def label(self, labels: Iterable[LabelName], *, at: datetime) -> None:
         """Replace the labels.
@@ -154,22 +158,22 @@ class Task(AggregateRoot[TaskId]):
         """
         distinct = _distinct(labels)
         if distinct != self.labels:
-            self.labels = distinct
             self._happened(events.TaskLabelled(workspace_id=self.workspace_id, task_id=self.id, labels=distinct), at)
+            self.labels = distinct
 
     def prioritise(self, priority: Priority, *, at: datetime) -> None:
         """Say how much it matters."""
         if priority is not self.priority:
-            self.priority = priority
             self._happened(
                 events.TaskPrioritised(workspace_id=self.workspace_id, task_id=self.id, priority=priority), at
             )
+            self.priority = priority
 
     def schedule(self, due_on: date | None, *, at: datetime) -> None:
         """Set the day it is due, or none."""
         if due_on != self.due_on:
-            self.due_on = due_on
             self._happened(events.TaskScheduled(workspace_id=self.workspace_id, task_id=self.id, due_on=due_on), at)
+            self.due_on = due_on
 
     def move(self, target: str, workflow: Workflow, *, at: datetime) -> None:
         """Take the task to another status, along the workflow of its project.
@@ -182,10 +186,11 @@ class Task(AggregateRoot[TaskId]):
             return
         was_done = workflow.status(self.status).category is Category.DONE
         reached = workflow.move(self.status, target)
-        source, self.status = self.status, reached.slug
         self._happened(
-            events.TaskMoved(workspace_id=self.workspace_id, task_id=self.id, source=source, target=reached.slug), at
+            events.TaskMoved(workspace_id=self.workspace_id, task_id=self.id, source=self.status, target=reached.slug),
+            at,
         )
+        self.status = reached.slug
         if was_done and reached.category is not Category.DONE:
             self.completed_at = None
             self._happened(events.TaskReopened(workspace_id=self.workspace_id, task_id=self.id), at)
@@ -214,8 +219,8 @@ class Task(AggregateRoot[TaskId]):
     def put(self, rank: str, *, at: datetime) -> None:
         """Give the task another place in the order."""
         if rank != self.rank:
-            self.rank = rank
             self._happened(events.TaskRanked(workspace_id=self.workspace_id, task_id=self.id, rank=rank), at)
+            self.rank = rank
 
     def delete(self, *, at: datetime) -> None:
         """Put the task into the bin; a second time changes nothing."""

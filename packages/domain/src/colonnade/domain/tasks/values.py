@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Annotated, NewType
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from colonnade.core import MultilineText, TextValue
 
@@ -52,6 +52,15 @@ class Priority(StrEnum):
 _PRIORITY_RANKS = {priority: rank for rank, priority in enumerate(Priority)}
 
 
+class WebAddress(TextValue):
+    """Where something is on the web."""
+
+    __slots__ = ()
+    max_length = 2000
+    pattern = r"https?://\S+"
+    pattern_hint = "must be an address that begins with https:// or http://"
+
+
 class Origin(BaseModel):
     """Where an imported task comes from, and what of it has no home here.
 
@@ -66,8 +75,8 @@ class Origin(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: TextValue
-    url: str | None = None
-    author: str | None = None
-    assignees: tuple[str, ...] = ()
-    milestone: str | None = None
+    url: WebAddress | None = None
+    author: TextValue | None = None
+    assignees: Annotated[tuple[TextValue, ...], Field(max_length=50)] = ()
+    milestone: TextValue | None = None
     created_at: datetime | None = None

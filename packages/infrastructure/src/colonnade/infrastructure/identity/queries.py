@@ -3,9 +3,9 @@
 from sqlalchemy import bindparam, select
 
 from colonnade.application.identity import UserView, WhoAmI
+from colonnade.application.identity.people import Person
 from colonnade.application.identity.ports import Credential
 from colonnade.application.messaging import Caller, Handlers
-from colonnade.application.workspaces.people import Person
 from colonnade.core import Email, NotFound, UserId
 from colonnade.infrastructure.database import Database
 from colonnade.infrastructure.database.rows import view_builder

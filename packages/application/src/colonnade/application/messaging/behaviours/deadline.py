@@ -24,12 +24,18 @@ class Deadlines:
             if context.deadline is None:
                 return await call(message, context)
             seconds = (context.deadline - clock.now()).total_seconds()
+            if seconds <= 0:
+                raise _exceeded()
             try:
-                async with asyncio.timeout(seconds):
+                async with asyncio.timeout(seconds) as limit:
                     return await call(message, context)
             except TimeoutError:
-                raise DeadlineExceeded(
-                    "took longer than you were ready to wait: repeat it with the same idempotency key"
-                ) from None
+                if not limit.expired():
+                    raise
+                raise _exceeded() from None
 
         return bounded
+
+
+def _exceeded() -> DeadlineExceeded:
+    return DeadlineExceeded("took longer than you were ready to wait: repeat it with the same idempotency key")

@@ -1,0 +1,161 @@
+"""`tasks`: reading and making them; changing them is in `task_changes`."""
+
+from datetime import datetime
+
+import click
+
+from colonnade.application.tasks import CreateTask, ListTasks, TaskOrder, TaskView
+from colonnade.application.workspaces import ListMembers
+from colonnade.client.choosing import (
+    chosen_person,
+    chosen_project,
+    chosen_task,
+    chosen_workspace,
+    json_option,
+    project_option,
+    workspace_option,
+)
+from colonnade.client.commands.task_changes import CHANGES
+from colonnade.client.commands.task_output import print_task
+from colonnade.client.connection import Connection, run
+from colonnade.client.output import print_json, print_table
+from colonnade.core import Page
+from colonnade.domain.tasks import LabelName, Priority, TaskDescription, TaskTitle
+
+
+@click.group()
+def tasks() -> None:
+    """List, show, make and change tasks."""
+
+
+@tasks.command("list")
+@click.argument("filter_words", nargs=-1)
+@workspace_option
+@click.option("--project", "-p", help="Only this project (key or id).")
+@click.option("--sort", type=click.Choice([order.value for order in TaskOrder]), default="-created", show_default=True)
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="Tasks on a page.")
+@click.option("--all", "follow", is_flag=True, help="Follow the pages to the end.")
+@json_option
+def list_tasks(
+    filter_words: tuple[str, ...],
+    workspace: str | None,
+    project: str | None,
+    sort: str,
+    limit: int,
+    follow: bool,
+    as_json: bool,
+) -> None:
+    """List tasks, if FILTER is given only those that match it.
+
+    FILTER is made of terms such as status:todo, status:open, assignee:me, label:bug, priority>=high, due<7d, is:done,
+    and of words to look for; a minus in front means not:
+
+    colonnade tasks list status:open assignee:me 'due<7d' -label:blocked
+    """
+
+    async def work(connection: Connection) -> None:
+        chosen = await chosen_workspace(connection, workspace)
+        project_id = (await chosen_project(connection, chosen, project)).id if project else None
+        message = ListTasks(
+            workspace_id=chosen.id,
+            project_id=project_id,
+            filter=" ".join(filter_words),
+            sort=TaskOrder(sort),
+            limit=limit,
+        )
+        page = await _pages(connection, message, follow=follow)
+        if as_json:
+            print_json(page)
+            return
+        names = {
+            each.user_id: each.name for each in (await connection.bus.send(ListMembers(workspace_id=chosen.id))).items
+        }
+        print_table(
+            ("Key", "Title", "Status", "Assignee", "Priority", "Due", "Labels"),
+            [
+                (
+                    task.key,
+                    task.title,
+                    task.status,
+                    names.get(task.assignee_id, "") if task.assignee_id else "",
+                    "" if task.priority == Priority.NONE else task.priority,
+                    task.due_on,
+                    ", ".join(task.labels),
+                )
+                for task in page.items
+            ],
+        )
+        if page.next:
+            click.echo(f"The first {len(page.items)}; --all shows the rest.", err=True)
+
+    run(work)
+
+
+@tasks.command()
+@click.argument("task")
+@workspace_option
+@json_option
+def show(task: str, workspace: str | None, as_json: bool) -> None:
+    """Show TASK (key or id)."""
+
+    async def work(connection: Connection) -> None:
+        found = await chosen_task(connection, await chosen_workspace(connection, workspace), task)
+        await print_task(connection, found, as_json=as_json)
+
+    run(work)
+
+
+@tasks.command()
+@click.argument("title")
+@workspace_option
+@project_option
+@click.option("--description", default="", help="What is to be done, at length; Markdown.")
+@click.option("--assignee", help="E-mail address, or me.")
+@click.option("--label", "labels", multiple=True, help="A label; say it again for more.")
+@click.option("--priority", type=click.Choice([each.value for each in Priority]), default="none", show_default=True)
+@click.option("--due", type=click.DateTime(["%Y-%m-%d"]), help="The day it is due.")
+@json_option
+def create(
+    title: str,
+    workspace: str | None,
+    project: str | None,
+    description: str,
+    assignee: str | None,
+    labels: tuple[str, ...],
+    priority: str,
+    due: datetime | None,
+    as_json: bool,
+) -> None:
+    """Open a task called TITLE in a project."""
+
+    async def work(connection: Connection) -> None:
+        chosen = await chosen_workspace(connection, workspace)
+        found = await chosen_project(connection, chosen, project)
+        message = CreateTask(
+            workspace_id=chosen.id,
+            project_id=found.id,
+            title=TaskTitle(title),
+            description=TaskDescription(description),
+            assignee_id=await chosen_person(connection, chosen, assignee) if assignee else None,
+            labels=tuple(LabelName(label) for label in labels),
+            priority=Priority(priority),
+            due_on=due.date() if due else None,
+        )
+        await print_task(connection, await connection.bus.send(message), as_json=as_json)
+
+    run(work)
+
+
+async def _pages(connection: Connection, message: ListTasks, *, follow: bool) -> Page[TaskView]:
+    page = await connection.bus.send(message)
+    items = list(page.items)
+    while follow and page.next:
+        page = await connection.bus.send(message.model_copy(update={"cursor": page.next}))
+        items.extend(page.items)
+    return Page(items=tuple(items), next=page.next)
+
+
+for change in CHANGES:
+    tasks.add_command(change)
+
+COMMANDS = {"tasks": tasks}

@@ -1,0 +1,103 @@
+"""From a command to the server and back: the bus, and errors as one sentence with an exit code."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import click
+
+from colonnade.api.client import HttpBus, Tokens
+from colonnade.api.work import CONTRACT
+from colonnade.application.identity import Refresh
+from colonnade.client.credentials import KeptCredentials
+from colonnade.client.state import State, config_folder
+from colonnade.core import (
+    ColonnadeError,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Unauthenticated,
+    Unavailable,
+)
+from colonnade.core.errors import StaleVersion
+
+Answer = TypeVar("Answer")
+
+_EXIT_CODES: tuple[tuple[type[ColonnadeError], int], ...] = (
+    (Unauthenticated, 3),
+    (NotFound, 4),
+    (StaleVersion, 5),
+    (Conflict, 5),
+    (Invalid, 6),
+    (Unavailable, 7),
+    (Forbidden, 8),
+)
+INTERRUPTED = 130
+
+
+class Connection:
+    """A command's way to the server.
+
+    Attributes:
+        bus: Takes messages there.
+        state: What is remembered.
+        server: Its address.
+    """
+
+    def __init__(self, bus: HttpBus, state: State, server: str) -> None:
+        self.bus = bus
+        self.state = state
+        self.server = server
+
+
+class Failure(click.ClickException):
+    """Ends a command with one sentence and an exit code."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code  # type: ignore[misc]  # click reads it from the error
+
+
+def run(work: Callable[[Connection], Awaitable[Answer]], *, server: str | None = None) -> Answer:
+    """Do a command's work with a connection.
+
+    Args:
+        work: What to do.
+        server: The server to talk to; the one in use if not said.
+
+    Raises:
+        Failure: It did not work; one sentence says why.
+    """
+    state = State(config_folder())
+    address = server or state.server
+    if address is None:
+        raise Failure("no server is known yet: sign in with 'colonnade login --server https://…'", 3)
+    try:
+        return asyncio.run(_connected(work, state, address.rstrip("/")))
+    except ColonnadeError as error:
+        raise Failure(_sentence(error), exit_code_of(error)) from error
+    except KeyboardInterrupt:
+        raise Failure("stopped", INTERRUPTED) from None
+
+
+def exit_code_of(error: ColonnadeError) -> int:
+    """Return the exit code of a kind of error."""
+    return next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), 1)
+
+
+async def _connected(work: Callable[[Connection], Awaitable[Answer]], state: State, server: str) -> Answer:
+    credentials = KeptCredentials(server, config_folder())
+    bus = HttpBus(server, CONTRACT, credentials=credentials, refresh_with=_refresh)
+    async with bus:
+        return await work(Connection(bus, state, server))
+
+
+def _refresh(tokens: Tokens) -> Refresh:
+    return Refresh.model_validate({"refresh_token": tokens.refresh_token})
+
+
+def _sentence(error: ColonnadeError) -> str:
+    field = error.facts.get("field")
+    names_it = field is None or str(field) in error.message or not isinstance(error, Invalid)
+    return error.message if names_it else f"{field}: {error.message}"

@@ -1,0 +1,66 @@
+"""The commands by name: where each is, and what it is for. Plain data, so that `--help` needs nothing else."""
+
+from typing import NamedTuple
+
+HELP_FLAGS = ("--help", "-h")
+
+
+class Entry(NamedTuple):
+    """A command that is not loaded yet.
+
+    Attributes:
+        module: Where it is.
+        summary: What it is for.
+    """
+
+    module: str
+    summary: str
+
+
+COMMANDS = {
+    "login": Entry("colonnade.client.commands.account", "Sign in to a server."),
+    "logout": Entry("colonnade.client.commands.account", "Sign out and forget the tokens."),
+    "whoami": Entry("colonnade.client.commands.account", "Show who is signed in, and where."),
+    "workspaces": Entry("colonnade.client.commands.workspaces", "List, make and choose workspaces."),
+    "projects": Entry("colonnade.client.commands.projects", "List, make and choose projects."),
+    "tasks": Entry("colonnade.client.commands.tasks", "List, show, make and change tasks."),
+    "import": Entry("colonnade.client.commands.importing", "Bring tasks in from other systems."),
+    "open": Entry("colonnade.client.commands.opening", "Print the address of a task or of the server."),
+    "completion": Entry("colonnade.client.commands.completion", "Print what makes a shell complete commands."),
+}
+
+EXIT_CODES = {
+    0: "done",
+    1: "failed, or some records of an import are broken",
+    2: "the command line is wrong",
+    3: "not signed in",
+    4: "there is no such thing",
+    5: "somebody else changed it, or it contradicts the present state",
+    6: "a value is not valid",
+    7: "the server does not answer",
+    8: "not allowed",
+    130: "stopped by Ctrl-C",
+}
+
+
+def help_text() -> str:
+    """Return what `colonnade --help` says."""
+    lines = [
+        "Usage: colonnade [OPTIONS] COMMAND [ARGS]...",
+        "",
+        "  Plan projects and tasks with others, from the command line.",
+        "",
+        "  Begin with: colonnade login --server https://…",
+        "  Every command explains itself with --help; --json is for scripts.",
+        "",
+        "Options:",
+        "  --version   Show the version and exit.",
+        "  -h, --help  Show this message and exit.",
+        "",
+        "Commands:",
+        *(f"  {name:<11} {entry.summary}" for name, entry in COMMANDS.items()),
+        "",
+        "Exit codes:",
+        *(f"  {code:<4} {meaning}" for code, meaning in EXIT_CODES.items()),
+    ]
+    return "\n".join(lines) + "\n"

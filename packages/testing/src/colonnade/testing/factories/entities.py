@@ -1,0 +1,149 @@
+"""Entities as the product itself would make them: through their own methods, so that they are always valid."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import TypeVar
+from uuid import UUID
+
+from colonnade.core import Email, PersonName, Slug, UserId
+from colonnade.domain.identity import Session, SessionId, User
+from colonnade.domain.projects import DEFAULT_WORKFLOW, Project, ProjectId, ProjectKey, ProjectName, Workflow
+from colonnade.domain.tasks import LabelName, Origin, Priority, Task, TaskDescription, TaskId, TaskTitle
+from colonnade.domain.workspaces import Role, Workspace, WorkspaceId, WorkspaceName
+from colonnade.testing.clock import START
+
+Id = TypeVar("Id", bound=UUID)
+
+_GIVEN = ("Ada", "Grace", "Alan", "Edsger", "Barbara", "Donald", "Hedy", "Katherine", "Linus", "Margaret", "Zoë", "李")
+_FAMILY = ("Lovelace", "Hopper", "Turing", "Dijkstra", "Liskov", "Knuth", "Lamarr", "Johnson", "Hamilton", "Ñuñez")
+_VERBS = ("Ship", "Draw", "Test", "Measure", "Review", "Repair", "Describe", "Translate")
+_THINGS = ("the relaunch", "the engine", "a naïve plan", "the login page", "every table", "the 100 % report", "日本語")
+_LABELS = ("bug", "feature", "docs", "größer", "50%_off", "good first issue")
+_TIMESTAMP_BITS, _RANDOM_BITS = 80, 62
+
+
+class EntityFactory:
+    """Makes entities that differ from each other in whatever must be unique; attributes can be given.
+
+    Example:
+        make = EntityFactory(seed=7)
+        task = make.task(make.project(), number=12)
+    """
+
+    def __init__(self, seed: int = 0, *, at: datetime = START) -> None:
+        self._random = Random(seed)  # noqa: S311 - repeatable on purpose
+        self._at = at
+        self._count = 0
+
+    def id(self, kind: Callable[[UUID], Id]) -> Id:
+        """Make an identifier (UUIDv7); later ones sort after earlier ones."""
+        self._count += 1
+        milliseconds = int(self._at.timestamp() * 1000) + self._count
+        return kind(
+            UUID(
+                int=(milliseconds << _TIMESTAMP_BITS)
+                | (7 << 76)
+                | (self._random.getrandbits(12) << 64)
+                | (2 << _RANDOM_BITS)
+                | self._random.getrandbits(_RANDOM_BITS)
+            )
+        )
+
+    def user(self, *, email: str | None = None, name: str | None = None, password_hash: str = "plain$secret") -> User:  # noqa: S107 - no secret
+        """Make a user."""
+        return User.register(
+            self.id(UserId),
+            email=Email(email or f"{self._word()}.{self._next()}@example.com"),
+            name=PersonName(name or f"{self._random.choice(_GIVEN)} {self._random.choice(_FAMILY)}"),
+            password_hash=password_hash,
+            at=self._at,
+        )
+
+    def session(self, user: UserId | None = None, *, lasts: timedelta = timedelta(days=30)) -> Session:
+        """Make a session; its refresh hash is of no secret."""
+        return Session.open(
+            self.id(SessionId),
+            user_id=user or self.id(UserId),
+            refresh_hash=f"{self._random.getrandbits(256):064x}",
+            at=self._at,
+            expires_at=self._at + lasts,
+        )
+
+    def workspace(
+        self,
+        owner: UserId | None = None,
+        *,
+        name: str = "Analytical Engines",
+        slug: str | None = None,
+        members: Mapping[UserId, Role] | None = None,
+    ) -> Workspace:
+        """Make a workspace with its owner and perhaps further members."""
+        owner = owner or self.id(UserId)
+        workspace = Workspace.create(
+            self.id(WorkspaceId),
+            name=WorkspaceName(name),
+            slug=Slug(slug or f"engines-{self._next()}"),
+            owner=owner,
+            at=self._at,
+        )
+        for user_id, role in (members or {}).items():
+            workspace.add_member(user_id, role, by=owner)
+        return workspace
+
+    def project(
+        self,
+        workspace: WorkspaceId | None = None,
+        *,
+        key: str | None = None,
+        name: str = "Website relaunch",
+        workflow: Workflow = DEFAULT_WORKFLOW,
+    ) -> Project:
+        """Make a project."""
+        return Project.create(
+            self.id(ProjectId),
+            workspace_id=workspace or self.id(WorkspaceId),
+            key=ProjectKey(key or f"P{self._next()}"),
+            name=ProjectName(name),
+            workflow=workflow,
+            at=self._at,
+        )
+
+    def task(
+        self,
+        project: Project | None = None,
+        *,
+        number: int | None = None,
+        title: str | None = None,
+        description: str = "",
+        by: UserId | None = None,
+        at: datetime | None = None,
+        assignee_id: UserId | None = None,
+        labels: Iterable[str] | None = None,
+        priority: Priority | None = None,
+        due_on: date | None = None,
+        origin: Origin | None = None,
+    ) -> Task:
+        """Make a task; what is not given is drawn."""
+        drawn = self._random.sample(_LABELS, self._random.randrange(3))
+        return Task.open(
+            self.id(TaskId),
+            project=project or self.project(),
+            number=number or self._next(),
+            title=TaskTitle(title or f"{self._random.choice(_VERBS)} {self._random.choice(_THINGS)}"),
+            description=TaskDescription(description),
+            by=by or self.id(UserId),
+            at=at or self._at,
+            assignee_id=assignee_id,
+            labels=[LabelName(label) for label in (drawn if labels is None else labels)],
+            priority=priority or self._random.choice(list(Priority)),
+            due_on=due_on,
+            origin=origin,
+        )
+
+    def _next(self) -> int:
+        self._count += 1
+        return self._count
+
+    def _word(self) -> str:
+        return "".join(self._random.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(6))

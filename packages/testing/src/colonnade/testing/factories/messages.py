@@ -1,0 +1,89 @@
+"""Messages with valid content, drawn from their own types."""
+
+from collections.abc import Callable
+from functools import cache
+from random import Random
+from typing import Any, TypeVar
+from uuid import UUID
+
+from polyfactory.factories.pydantic_factory import ModelFactory
+
+from colonnade.application import identity, projects, tasks, workspaces
+from colonnade.application.messaging import Message
+from colonnade.core import TextValue
+from colonnade.core.errors import Invalid
+from colonnade.domain.projects import DEFAULT_WORKFLOW, Workflow
+
+Kind = TypeVar("Kind", bound=Message[Any])  # answers of any type
+
+MESSAGES: tuple[type[Message[Any]], ...] = tuple(
+    kind
+    for context in (identity, workspaces, projects, tasks)
+    for kind in (getattr(context, name) for name in context.__all__)
+    if isinstance(kind, type) and issubclass(kind, Message)
+)
+"""Every message of the product."""
+
+
+class MessageFactory:
+    """Makes messages of any kind; fields can be given.
+
+    Example:
+        make = MessageFactory(seed=7)
+        command = make(CreateTask, project_id=project.id)
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        self._random = Random(seed)  # noqa: S311 - repeatable on purpose
+
+    def __call__(self, kind: type[Kind], /, **fields: object) -> Kind:
+        """Make a message of a kind."""
+        factory = _factory(kind)
+        factory.seed_random(self._random.getrandbits(32))
+        made: Kind = factory.build(**(_CHOICES.get(kind, {}) | fields))
+        return made
+
+
+_CHOICES: dict[type[Message[Any]], dict[str, Any]] = {  # what types alone do not say
+    identity.Register: {"password": "correct horse battery"},
+    identity.SignIn: {"password": "correct horse battery"},
+    identity.Refresh: {"refresh_token": "0190a000-0000-7000-8000-000000000000.secret"},
+    tasks.GetTaskByKey: {"key": "WEB-12"},
+    tasks.ListTasks: {"filter": "status:todo due<7d", "cursor": None},
+    tasks.CountTasks: {"filter": "status:todo due<7d"},
+    tasks.RankTask: {"before": None, "after": UUID("0190a000-0000-7000-8000-000000000000")},
+}
+
+
+@cache
+def _factory(kind: type[Kind]) -> type[ModelFactory[Kind]]:
+    class Factory(ModelFactory[Kind]):
+        __model__ = kind
+        __use_defaults__ = True
+        __allow_none_optionals__ = False
+
+        @classmethod
+        def get_provider_map(cls) -> dict[Any, Callable[[], Any]]:
+            texts = {text: _drawn(text, cls.__random__) for text in _texts(TextValue)}
+            return {**super().get_provider_map(), **texts, Workflow: lambda: DEFAULT_WORKFLOW}
+
+    return Factory
+
+
+def _drawn(kind: type[TextValue], random: Random) -> Callable[[], TextValue]:
+    """Return a function that draws texts of a kind: its example with a number, where the rule lets it have one."""
+
+    def draw() -> TextValue:
+        example, number = kind.example or "Some text", random.randrange(1000)
+        for text in (f"{number}{example}", f"{example}{number}", example):
+            try:
+                return kind(text)
+            except Invalid:
+                continue
+        raise Invalid(f"{kind.__name__} has no valid example")
+
+    return draw
+
+
+def _texts(kind: type[TextValue]) -> list[type[TextValue]]:
+    return [kind, *(deeper for below in kind.__subclasses__() for deeper in _texts(below))]
