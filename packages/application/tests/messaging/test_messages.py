@@ -18,7 +18,6 @@ from colonnade.application.messaging import (
     VersionedCommand,
     changes_of,
 )
-from colonnade.application.messaging.messages import accepts_unset
 from colonnade.core import Page, TextValue
 
 Answer = TypeVar("Answer", covariant=True)
@@ -172,13 +171,6 @@ def test_json_schema_does_not_mention_unset() -> None:
 
     assert "required" not in schema
     assert "unset" not in str({name: field for name, field in schema["properties"].items() if name != "description"})
-
-
-def test_the_fields_that_may_be_left_out_are_known() -> None:
-    """So that a command line can tell a missing option from an empty one."""
-    accepting = {name for name, field in Edit.model_fields.items() if accepts_unset(field.annotation)}
-
-    assert accepting == {"title", "note", "due_on"}
 
 
 def test_a_message_is_its_content() -> None:

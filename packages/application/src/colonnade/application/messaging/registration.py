@@ -68,8 +68,9 @@ def _dependencies(handler: Handler, faults: list[str]) -> tuple[Any, ...]:
     if not inspect.iscoroutinefunction(handler):
         faults.append(f"{_name(handler)} is not an async function: write 'async def'")
     hints = get_type_hints(handler)
-    message, *others = [*inspect.signature(handler).parameters.values()] or [None]
-    if message is None:
+    parameters = list(inspect.signature(handler).parameters.values())
+    others = parameters[1:]
+    if not parameters:
         faults.append(f"{_name(handler)} takes no message: make it the first parameter")
     faults.extend(
         f"{_name(handler)}: parameter '{parameter.name}' cannot be given by place: drop the star before it"
