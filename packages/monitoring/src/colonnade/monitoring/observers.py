@@ -3,6 +3,7 @@
 The two classes fit the protocols `RequestObserver` and `MessageObserver` by shape: neither side imports the other.
 """
 
+import logging
 from contextvars import Token
 from typing import NamedTuple
 
@@ -36,6 +37,7 @@ class RequestTelemetry:
         self._metrics = metrics
         self._tracer = tracer
         self._log = structlog.stdlib.get_logger("colonnade.access")
+        self._enabled = logging.getLogger("colonnade.access").isEnabledFor
 
     def started(self, method: str, path: str, request_id: str, traceparent: str) -> _Running | None:
         """Note that a request came."""
@@ -53,8 +55,10 @@ class RequestTelemetry:
     def finished(self, token: _Running | None, method: str, route: str, status: int, seconds: float) -> None:
         """Note that it was answered."""
         self._metrics.request_finished(method, route, status, seconds)
-        write = self._log.error if status >= _SERVER_ERROR else self._log.info
-        write("request", method=method, route=route, status=status, milliseconds=round(seconds * 1000, 3))
+        level = logging.ERROR if status >= _SERVER_ERROR else logging.INFO
+        if self._enabled(level):
+            took = round(seconds * 1000, 3)
+            self._log.log(level, "request", method=method, route=route, status=status, milliseconds=took)
         if token is not None:
             token.span.update_name(f"{method} {route}")
             token.span.set_attributes({"http.route": route, "http.response.status_code": status})
@@ -71,6 +75,7 @@ class MessageTelemetry:
         self._metrics = metrics
         self._tracer = tracer
         self._log = structlog.stdlib.get_logger("colonnade.messages")
+        self._enabled = logging.getLogger("colonnade.messages").isEnabledFor
 
     def started(self, wire_name: str, correlation_id: str) -> _Running | None:
         """Note that a message is about to be handled."""
@@ -83,7 +88,8 @@ class MessageTelemetry:
         """Note that a message was handled, and how."""
         outcome = "ok" if error is None else error.code if isinstance(error, ColonnadeError) else "fault"
         self._metrics.message_finished(wire_name, outcome, seconds)
-        self._log.debug("message", message=wire_name, outcome=outcome, milliseconds=round(seconds * 1000, 3))
+        if self._enabled(logging.DEBUG):
+            self._log.debug("message", message=wire_name, outcome=outcome, milliseconds=round(seconds * 1000, 3))
         if token is not None:
             token.span.set_attribute("outcome", outcome)
             if error is not None and outcome == "fault":

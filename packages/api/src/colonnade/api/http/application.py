@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from colonnade.api.contract import Contract, Row
 from colonnade.api.http.operation import Authenticator, Operation
+from colonnade.api.http.paths import PathTree
 from colonnade.api.http.requests import REQUEST_ID, ROUTE, RequestObserver, Requests
 from colonnade.api.http.responses import send_empty, send_problem
 from colonnade.api.problems import MethodNotAllowed, NoSuchPath
@@ -44,6 +45,24 @@ class _Path:
             await send_empty(send, 204, [(b"allow", ", ".join(self._allowed).encode())])
         else:
             raise MethodNotAllowed(f"use {', '.join(self._allowed)}", allowed=self._allowed)
+
+
+class _Application:
+    """The contract's paths, and behind them everything else."""
+
+    def __init__(self, paths: dict[str, _Path], others: ASGIApp) -> None:
+        self._tree = PathTree()
+        self._others = others
+        for template, endpoint in paths.items():
+            self._tree.add(template, endpoint)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        found = self._tree.find(scope["path"]) if scope["type"] == "http" else None
+        if found is None:
+            await self._others(scope, receive, send)
+            return
+        endpoint, scope["path_params"] = found
+        await endpoint(scope, receive, send)
 
 
 class _Standalone:
@@ -94,13 +113,8 @@ def create_application(
         lifespan: What happens at start and stop.
     """
     paths = _paths(contract, bus, authenticator, settings or HttpSettings())
-    router = Router(
-        [*(Route(path, endpoint) for path, endpoint in paths.items()), *routes],
-        redirect_slashes=False,
-        default=_no_such_path,
-        lifespan=lifespan,
-    )
-    return Requests(router, observers)
+    others = Router([*routes], redirect_slashes=False, default=_no_such_path, lifespan=lifespan)
+    return Requests(_Application(paths, others), observers)
 
 
 def _paths(contract: Contract, bus: Bus, authenticator: Authenticator, settings: HttpSettings) -> dict[str, _Path]:
