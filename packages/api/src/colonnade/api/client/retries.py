@@ -41,7 +41,7 @@ def retrying(settings: RetrySettings, *, repeatable: bool) -> AsyncRetrying:
         return repeatable and isinstance(error, ColonnadeError) and error.retryable
 
     backoff = wait_exponential_jitter(
-        initial=settings.first_pause_seconds, max=settings.longest_pause_seconds, jitter=settings.first_pause_seconds
+        multiplier=settings.first_pause_seconds, max=settings.longest_pause_seconds, jitter=settings.first_pause_seconds
     )
 
     def pause(state: RetryCallState) -> float:

@@ -90,7 +90,12 @@ async def list_tasks(
     query: ListTasks, database: Database, cursors: CursorCodec, caller: Caller, clock: Clock
 ) -> Page[TaskView]:
     """List a page of tasks: one statement, whatever the filter."""
-    statement = _listing(query.sort, in_project=query.project_id is not None, after=query.cursor is not None)
+    statement = _listing(
+        query.sort,
+        in_project=query.project_id is not None,
+        after=query.cursor is not None,
+        filtered=bool(query.filter),
+    )
     parameters: dict[str, object] = {
         "workspace_id": query.workspace_id,
         "project_id": query.project_id,
@@ -99,7 +104,9 @@ async def list_tasks(
     described = f"tasks.list {query.workspace_id} {query.project_id} {query.sort} {query.filter}"
     if query.cursor is not None:
         parameters["after"], parameters["after_id"] = _place(cursors, described, query.cursor, query.sort)
-    rows = await database.fetch(statement.where(await _condition(query, database, caller, clock)), parameters)
+    if query.filter:
+        statement = statement.where(await _condition(query, database, caller, clock))
+    rows = await database.fetch(statement, parameters)
     tasks = tuple(_view(row) for row in rows[: query.limit])
     if len(rows) <= query.limit:
         return Page(items=tasks)
@@ -117,11 +124,15 @@ async def count_tasks(query: CountTasks, database: Database, caller: Caller, clo
 
 
 @cache
-def _listing(sort: TaskOrder, *, in_project: bool, after: bool) -> Select[Any]:
-    """Return the statement of a list, of which there are few."""
+def _listing(sort: TaskOrder, *, in_project: bool, after: bool, filtered: bool) -> Select[Any]:
+    """Return the statement of a list, of which there are few; with a filter its condition is still to come."""
     column, descending = _SORTINGS[sort.value.removeprefix("-")].column, sort.value.startswith("-")
     order = (column, _tasks.id)
-    statement = _MINE.order_by(*(key.desc() if descending else key for key in order)).limit(bindparam("limit"))
+    statement = (
+        (_MINE if filtered else _PRESENT)
+        .order_by(*(key.desc() if descending else key for key in order))
+        .limit(bindparam("limit"))
+    )
     if in_project:
         statement = statement.where(_tasks.project_id == bindparam("project_id"))
     if after:

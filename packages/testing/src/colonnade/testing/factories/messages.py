@@ -13,6 +13,7 @@ from colonnade.application.messaging import Message
 from colonnade.core import TextValue
 from colonnade.core.errors import Invalid
 from colonnade.domain.projects import DEFAULT_WORKFLOW, Workflow
+from colonnade.testing.clock import START
 
 Kind = TypeVar("Kind", bound=Message[Any])  # answers of any type
 
@@ -51,6 +52,9 @@ _CHOICES: dict[type[Message[Any]], dict[str, Any]] = {  # what types alone do no
     tasks.GetTaskByKey: {"key": "WEB-12"},
     tasks.ListTasks: {"filter": "status:todo due<7d", "cursor": None},
     tasks.CountTasks: {"filter": "status:todo due<7d"},
+    tasks.ImportTasks: {
+        "tasks": [{"origin": {"source": "github:octo/hello#1"}, "title": "Ship it", "created_at": START}],
+    },
     tasks.RankTask: {"before": None, "after": UUID("0190a000-0000-7000-8000-000000000000")},
 }
 
