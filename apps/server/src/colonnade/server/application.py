@@ -115,7 +115,7 @@ async def _start_bus(container: AsyncContainer) -> LocalBus:
         handlers=HANDLERS,
         resolver=ContainerResolver(container, PROVIDERS),
         behaviours=(
-            Observing(MessageTelemetry(metrics, tracing.tracer)),
+            Observing(MessageTelemetry(metrics, tracing)),
             Deadlines(clock),
             Authorising(await container.get(MembershipPolicy)),
             Idempotency(await container.get(IdempotencyStore)),
@@ -139,7 +139,7 @@ async def _application(container: AsyncContainer, bus: LocalBus, settings: Setti
         await container.get(Authenticator),
         settings=HttpSettings(body_limit_bytes=settings.http.body_limit_bytes),
         routes=routes,
-        observers=(RequestTelemetry(metrics, tracing.tracer),),
+        observers=(RequestTelemetry(metrics, tracing),),
     )
 
 

@@ -21,14 +21,12 @@ from colonnade.domain.workspaces import WorkspaceId, WorkspaceRepository
 from colonnade.infrastructure.database import Database, DatabaseSettings, EventLog, SqlUnitOfWork
 from colonnade.infrastructure.database.idempotency import SqlIdempotencyStore, SqlReceipts
 from colonnade.infrastructure.database.notifications import StreamNotifications
-from colonnade.infrastructure.database.schema import Schema
 from colonnade.infrastructure.identity.authenticator import TokenAuthenticator
 from colonnade.infrastructure.identity.queries import SqlCredentials, SqlPeople
 from colonnade.infrastructure.identity.repository import SqlSessionRepository, SqlUserRepository
-from colonnade.infrastructure.migrations import HISTORY
 from colonnade.infrastructure.projects.repository import SqlProjectRepository
 from colonnade.infrastructure.tasks.repository import SqlTaskRepository
-from colonnade.infrastructure.work import CONSTRAINTS, EVENT_TYPES, TABLES
+from colonnade.infrastructure.work import CONSTRAINTS, EVENT_TYPES
 from colonnade.infrastructure.workspaces.memberships import CachedMemberships
 from colonnade.infrastructure.workspaces.repository import SqlWorkspaceRepository
 from colonnade.monitoring.health import HealthChecks
@@ -72,7 +70,7 @@ class Platform(Provider):
     @provide
     def tracing(self, settings: Settings) -> Iterator[Tracing]:
         """Exports spans, if anybody wants them."""
-        tracing = Tracing(
+        tracing = Tracing.to(
             settings.traces.exporter, service="colonnade-server", version=VERSION, endpoint=settings.traces.endpoint
         )
         yield tracing
@@ -95,11 +93,6 @@ class Platform(Provider):
         trace_statements(database, tracing)
         yield database
         await database.dispose()
-
-    @provide
-    def schema(self, database: Database) -> Schema:
-        """The history of the schema."""
-        return Schema(database, HISTORY, TABLES)
 
     @provide
     def event_types(self) -> EventTypes:

@@ -33,8 +33,10 @@ def watch_pool(database: Database, metrics: Metrics) -> None:
 
 def trace_statements(database: Database, tracing: Tracing) -> None:
     """Make a span of every SQL statement, if spans are exported at all."""
-    if tracing.tracer is None:
+    if tracing.spans is None:
         return
     from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor  # noqa: PLC0415 - slow, and rarely used
 
-    SQLAlchemyInstrumentor().instrument(engine=database.writer, tracer_provider=tracing.provider, skip_dep_check=True)
+    SQLAlchemyInstrumentor().instrument(
+        engine=database.writer, tracer_provider=tracing.spans.provider, skip_dep_check=True
+    )

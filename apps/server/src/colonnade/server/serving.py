@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 
 import uvicorn
 
-from colonnade.infrastructure.database.schema import Schema
+from colonnade.infrastructure.database import Database
 from colonnade.server.application import Server, running_server
+from colonnade.server.schema import schema_of
 from colonnade.server.settings import Settings
 
 Ready = Callable[[str], None]
@@ -56,7 +57,7 @@ async def serve(settings: Settings, ready: Ready, prepare: Callable[[Server], ob
     """
     async with running_server(settings) as server:
         if settings.database.migrate_at_start:
-            await (await server.container.get(Schema)).upgrade()
+            await schema_of(await server.container.get(Database)).upgrade()
         if prepare is not None:
             prepared = prepare(server)
             if asyncio.iscoroutine(prepared):

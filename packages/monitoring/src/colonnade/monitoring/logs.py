@@ -12,6 +12,8 @@ require_extra("colonnade-monitoring", "logs", "structlog")
 
 import structlog
 
+from colonnade.monitoring.correlation import correlation
+
 LogFormat = Literal["json", "console"]
 MASK = "***"
 
@@ -35,10 +37,12 @@ def configure_logs(*, level: str = "INFO", log_format: LogFormat = "json", strea
     """
     shared: list[Any] = [  # structlog's processors
         structlog.contextvars.merge_contextvars,
+        add_correlation,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
         structlog.processors.StackInfoRenderer(),
+        structlog.stdlib.ExtraAdder(),
     ]
     last: list[Any] = (  # structlog's processors
         [structlog.processors.format_exc_info, mask_secrets, structlog.processors.JSONRenderer()]
@@ -64,6 +68,13 @@ def configure_logs(*, level: str = "INFO", log_format: LogFormat = "json", strea
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def add_correlation(logger: object, method: str, event: Event) -> Event:
+    """Put the request's and the trace's id in (a structlog processor)."""
+    for name, value in correlation().items():
+        event.setdefault(name, value)
+    return event
 
 
 def mask_secrets(logger: object, method: str, event: Event) -> Event:

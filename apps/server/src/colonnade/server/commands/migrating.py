@@ -78,13 +78,11 @@ async def _status(settings: Settings) -> tuple[str | None, str | None]:
 @asynccontextmanager
 async def _schema(settings: Settings) -> "AsyncIterator[Schema]":
     from colonnade.infrastructure.database import Database, DatabaseSettings
-    from colonnade.infrastructure.database.schema import Schema
-    from colonnade.infrastructure.migrations import HISTORY
-    from colonnade.infrastructure.work import TABLES
+    from colonnade.server.schema import schema_of
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(DatabaseSettings(settings.database_url))
     try:
-        yield Schema(database, HISTORY, TABLES)
+        yield schema_of(database)
     finally:
         await database.dispose()

@@ -27,11 +27,12 @@ def seed(layers: Layers, people: int, workspaces: int, tasks: int, number: int, 
 
 
 async def _seed(settings: Settings, people: int, workspaces: int, tasks: int, number: int, *, quiet: bool) -> None:
-    from colonnade.infrastructure.database.schema import Schema
+    from colonnade.infrastructure.database import Database
     from colonnade.server.application import running_server
     from colonnade.server.demo import seed as make
+    from colonnade.server.schema import schema_of
     from colonnade.server.seeding import Size
 
     async with running_server(settings) as server:
-        await (await server.container.get(Schema)).upgrade()
+        await schema_of(await server.container.get(Database)).upgrade()
         await make(server, Size(people, workspaces, tasks), number=number, quiet=quiet)
