@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from cachetools import LRUCache
 from sqlalchemy import bindparam, select
 
 from colonnade.application.messaging import Caller
 from colonnade.core import Clock, DomainEvent, UserId
 from colonnade.domain.identity import Session, SessionEnded
+from colonnade.infrastructure.cache import BoundedDict
 from colonnade.infrastructure.database import Database
 from colonnade.infrastructure.database.tables import table_of
 from colonnade.infrastructure.identity.rows import SessionRow
@@ -36,7 +36,7 @@ class TokenAuthenticator:
         self._tokens = tokens
         self._database = database
         self._now = clock.now
-        self._verified: LRUCache[str, _Verified] = LRUCache(size)
+        self._verified: BoundedDict[str, _Verified] = BoundedDict(size)
         self._by_session: dict[UUID, set[str]] = {}
         self._changes = 0
         self._trusted = True
@@ -76,9 +76,9 @@ class TokenAuthenticator:
         self._forget()
 
     def _keep(self, token: str, verified: _Verified, session: UUID) -> None:
-        if len(self._by_session) >= self._verified.maxsize:
+        if len(self._by_session) >= self._verified.size:
             self._forget()
-        self._verified[token] = verified
+        self._verified.put(token, verified)
         self._by_session.setdefault(session, set()).add(token)
 
     def _forget_session(self, session: UUID) -> None:

@@ -2,6 +2,6 @@
 
 from colonnade.core.extras import require_extra
 
-require_extra("colonnade-infrastructure", "work", "colonnade.domain", "sqlmodel", "cachetools")
+require_extra("colonnade-infrastructure", "work", "colonnade.domain", "sqlmodel")
 
 __all__: list[str] = []

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from cachetools import LRUCache
 from sqlalchemy import bindparam, select
 
 from colonnade.core import DomainEvent, UserId
 from colonnade.domain.workspaces import MemberAdded, MemberRemoved, MemberRoleChanged, Role, Workspace, WorkspaceId
+from colonnade.infrastructure.cache import BoundedDict
 from colonnade.infrastructure.database import Database
 from colonnade.infrastructure.database.tables import table_of
 from colonnade.infrastructure.workspaces.rows import MembershipRow
@@ -25,13 +25,14 @@ class CachedMemberships:
 
     def __init__(self, database: Database, *, size: int = 50_000) -> None:
         self._database = database
-        self._roles: LRUCache[tuple[UserId, WorkspaceId], Role] = LRUCache(size)
+        self._roles: BoundedDict[tuple[int, int], Role] = BoundedDict(size)
         self._changes = 0
         self._trusted = True
 
     async def role_of(self, user_id: UserId, workspace_id: WorkspaceId) -> Role | None:
         """Return somebody's role in a workspace, or none if they do not belong."""
-        known = self._roles.get((user_id, workspace_id))
+        key = (user_id.int, workspace_id.int)
+        known = self._roles.get(key)
         if known is not None:
             return known
         changes = self._changes
@@ -40,7 +41,7 @@ class CachedMemberships:
             return None
         role = Role(rows[0].role)
         if self._trusted and changes == self._changes:
-            self._roles[user_id, workspace_id] = role
+            self._roles.put(key, role)
         return role
 
     def committed(self, events: Sequence[DomainEvent]) -> None:
@@ -48,7 +49,7 @@ class CachedMemberships:
         for event in events:
             if isinstance(event, MemberAdded | MemberRoleChanged | MemberRemoved):
                 self._changes += 1
-                self._roles.pop((event.user_id, WorkspaceId(event.workspace_id)), None)
+                self._roles.pop((event.user_id.int, event.workspace_id.int), None)
 
     def stream_changed(self, stream: str) -> None:
         """Forget every role if another process changed a workspace, which is rare."""

@@ -1,0 +1,5 @@
+"""Caches."""
+
+from colonnade.infrastructure.cache.bounded import BoundedDict
+
+__all__ = ["BoundedDict"]
