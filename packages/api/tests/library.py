@@ -170,9 +170,7 @@ async def count_books(query: CountBooks, shelf: Shelf) -> int:
 async def edit_book(command: EditBook, shelf: Shelf) -> Book:
     """Change what was sent."""
     book = shelf.find(command.book_id, command.expected_version)
-    changes = {
-        name: value for name in ("title", "subtitle") if (value := getattr(command, name)) is not UNSET
-    }
+    changes = {name: value for name in ("title", "subtitle") if (value := getattr(command, name)) is not UNSET}
     shelf[book.id] = book.model_copy(update={**changes, "version": book.version + 1})
     return shelf[book.id]
 
@@ -244,7 +242,9 @@ async def start(*observers: RequestObserver[object]) -> Service:
 
 
 @asynccontextmanager
-async def talking_to(application: Callable[..., object], token: str | None = "good") -> AsyncIterator[httpx2.AsyncClient]:
+async def talking_to(
+    application: Callable[..., object], token: str | None = "good"
+) -> AsyncIterator[httpx2.AsyncClient]:
     """Open a client that shows a token."""
     headers = {"authorization": f"Bearer {token}"} if token else {}
     transport = httpx2.ASGITransport(application)

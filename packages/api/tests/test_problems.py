@@ -74,7 +74,9 @@ def test_an_error_of_somebody_else_has_the_status_of_its_kind() -> None:
         del OutOfPrint
 
 
-@pytest.mark.parametrize(("status", "kind"), [(404, NotFound), (403, Forbidden), (422, Invalid), (418, UnexpectedFault)])
+@pytest.mark.parametrize(
+    ("status", "kind"), [(404, NotFound), (403, Forbidden), (422, Invalid), (418, UnexpectedFault)]
+)
 def test_a_document_with_an_unknown_code_is_read_by_its_status(status: int, kind: type[ColonnadeError]) -> None:
     """A newer server may have errors that this client has never heard of."""
     assert type(ProblemReader().error_of(status, {"code": "from.the.future", "detail": "so it is"})) is kind

@@ -18,16 +18,7 @@ from colonnade.infrastructure.workspaces.repository import SqlWorkspaceRepositor
 from colonnade.testing import FrozenClock
 from colonnade.testing.databases import PostgresTemplate, Prepare
 from colonnade.testing.factories import EntityFactory
-from colonnade.testing.fixtures import (  # noqa: F401 - fixtures
-    clock,
-    database,
-    database_url,
-    nats_url,
-    postgres_template,
-    postgres_url,
-    sqlite_template,
-    valkey_url,
-)
+from colonnade.testing.fixtures import *  # noqa: F403 - fixtures
 from colonnade.testing.work import migrated
 
 

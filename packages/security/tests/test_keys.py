@@ -59,7 +59,9 @@ def test_nothing_is_left_beside_the_key(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["key.pem"]
 
 
-@pytest.mark.parametrize("content", [b"", b"nonsense", b"\xff\x00", b"-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"nonsense", b"\xff\x00", b"-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n"]
+)
 def test_a_file_of_something_else_is_refused_by_its_name(tmp_path: Path, content: bytes) -> None:
     """The operator reads which file it is; it is not overwritten."""
     file = tmp_path / "key.pem"

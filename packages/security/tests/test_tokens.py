@@ -128,7 +128,18 @@ def test_a_token_of_another_type_is_refused(tokens: AccessTokens, clock: Movable
 
 @pytest.mark.parametrize(
     "kid",
-    ["", "unknown", None, "../../../../dev/null", "/etc/passwd", "' OR '1'='1", "x' UNION SELECT 'a' --", 7, {"a": 1}, [KEY.kid]],
+    [
+        "",
+        "unknown",
+        None,
+        "../../../../dev/null",
+        "/etc/passwd",
+        "' OR '1'='1",
+        "x' UNION SELECT 'a' --",
+        7,
+        {"a": 1},
+        [KEY.kid],
+    ],
     ids=repr,
 )
 def test_a_key_that_is_not_on_the_ring_is_no_key(tokens: AccessTokens, clock: MovableClock, kid: object) -> None:

@@ -135,7 +135,9 @@ async def test_twenty_requests_are_refused_once() -> None:
     """What was refused for one is not tried again for the others."""
     keeper = Keeper(refuses=True)
     async with bus_of(keeper) as bus:
-        answers = await asyncio.gather(*(bus.send(Ask(question=number)) for number in range(20)), return_exceptions=True)
+        answers = await asyncio.gather(
+            *(bus.send(Ask(question=number)) for number in range(20)), return_exceptions=True
+        )
     assert all(isinstance(answer, Unauthenticated) for answer in answers)
     assert keeper.seen["tokens"] == 1
 

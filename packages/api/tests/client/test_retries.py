@@ -14,7 +14,12 @@ from .scripted import QUICK, ScriptedTransport, Step, good, refused
 BOOK_ID = READER.user_id
 BOOK = {"id": str(BOOK_ID), "title": "a", "version": 1}
 UNSENT = (httpx2.ConnectError("refused"), httpx2.ConnectTimeout("late"), httpx2.PoolTimeout("busy"))
-SENT = (httpx2.ReadError("reset"), httpx2.ReadTimeout("late"), httpx2.RemoteProtocolError("gone"), httpx2.WriteError("no"))
+SENT = (
+    httpx2.ReadError("reset"),
+    httpx2.ReadTimeout("late"),
+    httpx2.RemoteProtocolError("gone"),
+    httpx2.WriteError("no"),
+)
 READ: Message[object] = GetBook(book_id=BOOK_ID)  # type: ignore[arg-type]
 COMMAND: Message[object] = AddBook(title="a")
 EDIT: Message[object] = EditBook(book_id=BOOK_ID, title="b")  # type: ignore[arg-type]

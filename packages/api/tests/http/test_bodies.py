@@ -50,7 +50,8 @@ async def test_another_media_type_is_not_taken(client: httpx2.AsyncClient, kind:
 
 
 @pytest.mark.parametrize(
-    "kind", ["application/json", "APPLICATION/JSON; charset=utf-8", "application/merge-patch+json", "application/vnd.a+json"]
+    "kind",
+    ["application/json", "APPLICATION/JSON; charset=utf-8", "application/merge-patch+json", "application/vnd.a+json"],
 )
 async def test_every_kind_of_json_is_taken(client: httpx2.AsyncClient, kind: str) -> None:
     """Parameters and structured suffixes (RFC 6839) do not matter."""

@@ -13,7 +13,9 @@ from ..library import CONTRACT, Service, talking_to
 
 async def test_the_docs_need_nothing_from_elsewhere(service: Service) -> None:
     """Every script and style that the page names is served here, and the policy forbids any other."""
-    routes = documentation_routes(b'{"openapi": "3.1.0"}', title="Library", document_path="/api.json", docs_path="/docs")
+    routes = documentation_routes(
+        b'{"openapi": "3.1.0"}', title="Library", document_path="/api.json", docs_path="/docs"
+    )
     application = create_application(CONTRACT, service.bus, service.porter, routes=routes)
     async with talking_to(application, token=None) as client:
         page = await client.get("http://library/docs")

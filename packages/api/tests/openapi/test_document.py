@@ -24,7 +24,9 @@ def document_of(contract: Contract) -> Json:
 DOCUMENTS = {"library": document_of(LIBRARY), "product": document_of(PRODUCT)}
 BOTH = pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
 OPERATIONS = {
-    operation["operationId"]: operation for path in DOCUMENTS["product"]["paths"].values() for operation in path.values()
+    operation["operationId"]: operation
+    for path in DOCUMENTS["product"]["paths"].values()
+    for operation in path.values()
 }
 ROWS = pytest.mark.parametrize("row", list(PRODUCT), ids=lambda row: row.message.wire_name)
 

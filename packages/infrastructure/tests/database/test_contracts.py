@@ -7,7 +7,7 @@ import pytest
 
 from colonnade.application.messaging import Context
 from colonnade.core import AggregateRoot, RecordedEvent, UserId
-from colonnade.domain.identity import Session, User
+from colonnade.domain.identity import Session
 from colonnade.domain.projects import Project, ProjectName
 from colonnade.domain.tasks import Task, TaskDescription, TaskTitle
 from colonnade.domain.workspaces import Role, Workspace, WorkspaceId, WorkspaceName

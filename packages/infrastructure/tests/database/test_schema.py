@@ -114,7 +114,7 @@ async def test_a_step_that_fails_leaves_nothing_behind(empty: Database, tmp_path
     assert await tables(empty) == set()
 
 
-BROKEN_STEP = '''
+BROKEN_STEP = """
 import sqlalchemy as sa
 from alembic import op
 
@@ -124,4 +124,4 @@ revision, down_revision = "1", None
 def upgrade():
     op.create_table("half", sa.Column("id", sa.Integer, primary_key=True))
     raise RuntimeError("half way")
-'''
+"""

@@ -13,7 +13,13 @@ _MIDDLE = _DIGITS[_BASE // 2]
 
 
 def initial_rank(number: int) -> str:
-    """Return the rank that the task with this number (from 1) starts with."""
+    """Return the rank that the task with this number (from 1) starts with.
+
+    Raises:
+        Invalid: There is no such number.
+    """
+    if number < 1:
+        raise Invalid("numbers begin at 1", number=number)
     digits = ""
     while number:
         number, digit = divmod(number, _BASE)

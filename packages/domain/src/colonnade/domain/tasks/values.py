@@ -48,6 +48,18 @@ class Priority(StrEnum):
         """Place in the order, 0 for none."""
         return _PRIORITY_RANKS[self]
 
+    def __lt__(self, other: str) -> bool:
+        return self.rank < Priority(other).rank
+
+    def __le__(self, other: str) -> bool:
+        return self.rank <= Priority(other).rank
+
+    def __gt__(self, other: str) -> bool:
+        return self.rank > Priority(other).rank
+
+    def __ge__(self, other: str) -> bool:
+        return self.rank >= Priority(other).rank
+
 
 _PRIORITY_RANKS = {priority: rank for rank, priority in enumerate(Priority)}
 

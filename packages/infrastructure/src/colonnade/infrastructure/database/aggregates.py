@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
@@ -76,6 +77,11 @@ class AggregateTable(Generic[Aggregate]):
     select_one: Select[Any] = field(init=False)
     insert: Insert = field(init=False)
     _mine: ColumnElement[bool] | None = field(init=False)
+
+    @cached_property
+    def order(self) -> int:
+        """Place of the table among all tables, those that it refers to first."""
+        return self.table.metadata.sorted_tables.index(self.table)
 
     def select_matching(self, condition: ColumnElement[bool]) -> Select[Any]:
         """Return the statement for the aggregates that meet a condition, in the order of their ids."""

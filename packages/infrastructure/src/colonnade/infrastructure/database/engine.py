@@ -20,6 +20,9 @@ Rows = Sequence[Row[*tuple[Any, ...]]]  # rows of any table
 
 _LOST_RACE = {"40001", "40P01"}  # serialisation failure, deadlock (PostgreSQL, appendix A)
 _SHUT = ("08", "53", "57")  # connection exception, insufficient resources, operator intervention
+_SQLITE_OUTAGES = tuple(
+    f"SQLITE_{what}" for what in ("BUSY", "LOCKED", "IOERR", "FULL", "CANTOPEN", "READONLY", "PROTOCOL", "NOMEM")
+)
 
 
 class DatabaseSettings(NamedTuple):
@@ -130,6 +133,9 @@ def translated_faults() -> Iterator[None]:
 
 
 def _is_outage(error: DBAPIError, state: str) -> bool:
+    name = getattr(error.orig, "sqlite_errorname", None)
+    if name is not None:
+        return str(name).startswith(_SQLITE_OUTAGES)
     return not state and isinstance(error, OperationalError | InterfaceError)
 
 

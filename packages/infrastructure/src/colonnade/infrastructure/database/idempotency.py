@@ -34,7 +34,7 @@ _SELECT = select(_table.fingerprint, _table.answer, _table.claimed_until).where(
 _RELEASE = delete(idempotency_keys).where(_table.place == bindparam("of_place"), _table.answer.is_(None))
 _KEEP = (
     update(idempotency_keys)
-    .where(_table.place == bindparam("of_place"))
+    .where(_table.place == bindparam("of_place"), _table.answer.is_(None))
     .values(answer=bindparam("new_answer", type_=LargeBinary))
 )
 _EXPIRE = delete(idempotency_keys).where(_table.created_at < bindparam("before", type_=UtcDateTime))
@@ -114,7 +114,8 @@ class SqlReceipts:
     async def keep(self, context: Context, answer: bytes) -> None:
         """Remember the answer to the command with the context's key."""
         place = place_of(context)
-        self._unit_of_work.at_commit(_KEEP, {"of_place": place, "new_answer": self._seal(answer, place.encode())})
+        kept = {"of_place": place, "new_answer": self._seal(answer, place.encode())}
+        self._unit_of_work.at_commit(_KEEP, kept, rows=1)
 
 
 def place_of(context: Context) -> str:

@@ -97,11 +97,11 @@ class SqlRepository(Generic[Aggregate, Id]):
         return aggregate
 
     def _change(self, tracked: _Tracked[Aggregate]) -> Change | None:
-        aggregate, before = tracked.aggregate, tracked.row
+        aggregate, before, order = tracked.aggregate, tracked.row, self._kind.order
         after = self._kind.to_row(aggregate)
         if before is None:
             self._require_tenant(after)
-            return Change(aggregate, [(self._kind.insert, after, None), *self._child_statements(tracked)], 0)
+            return Change(aggregate, [(self._kind.insert, after, None), *self._child_statements(tracked)], 0, order)
         changed = {name: value for name, value in after.items() if value != before[name]}
         parts = self._child_statements(tracked)
         if not changed and not parts:
@@ -114,7 +114,8 @@ class SqlRepository(Generic[Aggregate, Id]):
             **self._bound,
             **{f"new_{name}": value for name, value in changed.items()},
         }
-        return Change(aggregate, [(self._kind.update(frozenset(changed)), parameters, 1), *parts], before["version"])
+        statements = [(self._kind.update(frozenset(changed)), parameters, 1), *parts]
+        return Change(aggregate, statements, before["version"], order)
 
     def _child_statements(self, tracked: _Tracked[Aggregate]) -> list[tuple[Any, Values, int | None]]:  # statements
         child = self._kind.child

@@ -91,6 +91,8 @@ class Schema:
             migrate()
 
         async with self._database.engine.begin() as connection:
+            if not self._database.is_postgresql:
+                await connection.exec_driver_sql("BEGIN IMMEDIATE")
             await connection.run_sync(migrate_with)
 
     async def _with_connection(self, ask: Callable[[Connection], Answer]) -> Answer:

@@ -53,7 +53,7 @@ def _stored(processor: Processor | None, value: Any) -> Any:  # the driver's own
 class TextTuple(TypeDecorator[tuple[str, ...]]):
     """A tuple of texts: an array on PostgreSQL, JSON elsewhere."""
 
-    impl = JSON
+    impl = JSON(none_as_null=True)
     cache_ok = True
 
     class comparator_factory(TypeDecorator.Comparator[tuple[str, ...]]):  # noqa: N801 - SQLAlchemy's name
@@ -65,7 +65,7 @@ class TextTuple(TypeDecorator[tuple[str, ...]]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Return the engine's own type."""
-        return dialect.type_descriptor(ARRAY(Text()) if is_postgresql(dialect) else JSON())
+        return dialect.type_descriptor(ARRAY(Text()) if is_postgresql(dialect) else JSON(none_as_null=True))
 
     def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> list[str] | None:
         """Give the driver a list."""

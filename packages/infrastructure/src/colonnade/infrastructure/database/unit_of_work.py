@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import Connection, Executable
 from sqlalchemy.exc import IntegrityError
 
-from colonnade.core import AggregateRoot, Clock, DomainEvent, VersionConflict, new_id
+from colonnade.core import AggregateRoot, Clock, ColonnadeError, DomainEvent, VersionConflict, new_id
 from colonnade.core.events import EventId
 from colonnade.infrastructure.database import event_log
 from colonnade.infrastructure.database.constraints import ConstraintErrors
@@ -28,11 +28,13 @@ class Change(NamedTuple):
         aggregate: The aggregate.
         statements: Its rows and those of its parts, in order.
         version: The version that it was read with, 0 for a new one.
+        order: Place of its table among those that refer to each other: what is referred to is written first.
     """
 
     aggregate: AggregateRoot[Any]  # identifiers of any type
     statements: Sequence[Statement]
     version: int
+    order: int
 
 
 class Participant(Protocol):
@@ -90,9 +92,15 @@ class SqlUnitOfWork:
         """Make a repository part of the transaction."""
         self._participants.append(participant)
 
-    def at_commit(self, statement: Executable, parameters: Mapping[str, Any]) -> None:
-        """Execute a statement of no aggregate together with the changes."""
-        self._last.append((statement, parameters, None))
+    def at_commit(self, statement: Executable, parameters: Mapping[str, Any], *, rows: int | None = None) -> None:
+        """Execute a statement of no aggregate together with the changes.
+
+        Args:
+            statement: What to execute.
+            parameters: With what.
+            rows: How many rows it must touch; with another number nothing is committed.
+        """
+        self._last.append((statement, parameters, rows))
 
     async def fetch(self, statement: Executable, parameters: Mapping[str, Any]) -> Rows:
         """Read within the transaction."""
@@ -113,10 +121,24 @@ class SqlUnitOfWork:
         changes = [change for participant in self._participants for change in participant.changes()]
         if not changes and not self._last and self._connection is None:
             return
-        events = await self._database.run(self._commit, changes)
+        changes.sort(key=lambda change: change.order)
+        events = [event for change in changes for event in change.aggregate.recorded_events]
+        try:
+            await self._database.run(self._commit, changes)
+        except ColonnadeError:
+            raise
+        except BaseException:
+            self._tell(events)
+            raise
+        for change in changes:
+            change.aggregate.release_events()
         for participant in self._participants:
             participant.forget()
         self._last.clear()
+        self._tell(events)
+
+    def _tell(self, events: Sequence[DomainEvent]) -> None:
+        """Let listeners know of what was committed, or may have been, if nobody waited for the end of it."""
         for listener in self._listeners if events else ():
             listener.committed(events)
 
@@ -136,11 +158,11 @@ class SqlUnitOfWork:
     def _execute(self, statement: Executable, parameters: Mapping[str, Any]) -> Rows:
         return self._begin().execute(statement, parameters).all()
 
-    def _commit(self, changes: Sequence[Change]) -> list[DomainEvent]:
+    def _commit(self, changes: Sequence[Change]) -> None:
         try:
             connection = self._begin()
             self._write(connection, [statement for change in changes for statement in change.statements])
-            events = self._append(connection, changes)
+            self._append(connection, changes)
             self._write(connection, self._last)
             connection.commit()
         except IntegrityError as error:
@@ -149,7 +171,6 @@ class SqlUnitOfWork:
             raise self._constraints.translate(error) from error
         finally:
             self._close()
-        return events
 
     @staticmethod
     def _write(connection: Connection, statements: Sequence[Statement]) -> None:
@@ -162,19 +183,18 @@ class SqlUnitOfWork:
                 if connection.execute(statement, row).rowcount != expected:
                     raise VersionConflict("somebody else changed this at the same moment")
 
-    def _append(self, connection: Connection, changes: Sequence[Change]) -> list[DomainEvent]:
-        now, new, events = self._clock.now(), list[event_log.NewEvent](), list[DomainEvent]()
-        for change in changes:
-            stream = change.aggregate.stream
-            for version, event in enumerate(change.aggregate.release_events(), change.version + 1):
-                events.append(event)
-                new.append(self._new_event(stream, version, event, now))
+    def _append(self, connection: Connection, changes: Sequence[Change]) -> None:
+        now = self._clock.now()
+        new = [
+            self._new_event(change.aggregate.stream, version, event, now)
+            for change in changes
+            for version, event in enumerate(change.aggregate.recorded_events, change.version + 1)
+        ]
         if new:
             event_log.append(connection, new)
         old = [change.aggregate.stream for change in changes if change.version]
         if self._wrote_early and old and self._database.is_postgresql and event_log.is_overtaken(connection, old):
             raise VersionConflict("somebody else changed this at the same moment")
-        return events
 
     def _new_event(self, stream: str, version: int, event: DomainEvent, now: datetime) -> event_log.NewEvent:
         return event_log.NewEvent(

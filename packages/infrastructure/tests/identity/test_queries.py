@@ -1,0 +1,57 @@
+"""Accounts are found by what people know of each other, in the database and in the fakes."""
+
+from typing import Any
+
+import pytest
+
+from colonnade.application.identity import UserView, WhoAmI
+from colonnade.application.messaging import Caller
+from colonnade.core import Email, NotFound, UserId, new_id
+from colonnade.infrastructure.identity.queries import SqlCredentials, SqlPeople, who_am_i
+from colonnade.testing.fakes import MemoryStore, MemoryUnitOfWork
+from colonnade.testing.fakes.work import MemoryCredentials, MemoryPeople, MemoryUserRepository
+
+
+@pytest.fixture(params=["database", "memory"])
+async def directory(request: pytest.FixtureRequest, house: Any) -> Any:
+    """Credentials and people, and a function that stores users, in the database or in memory."""
+    if request.param == "database":
+        return SqlCredentials(house.database), SqlPeople(house.database), house.store
+    store = MemoryStore()
+
+    async def keep(user: Any) -> None:
+        work = MemoryUnitOfWork(store, clock=house.clock)
+        await MemoryUserRepository(work).add(user)
+        await work.commit()
+
+    return MemoryCredentials(store), MemoryPeople(store), keep
+
+
+async def test_people_are_found(house: Any, directory: Any) -> None:
+    """By address in any letter case and by id; and nobody else is."""
+    credentials, people, keep = directory
+    user = house.make.user(email="ada@example.com", name="Ada Lovelace", password_hash="hash")
+    await keep(user)
+    assert await people.by_email(Email("ADA@example.com")) == (user.id, "Ada Lovelace", "ada@example.com")
+    assert await people.by_id(user.id) == await people.by_email(Email("ada@example.com"))
+    assert await credentials.find(Email("Ada@Example.com")) == (user.id, "hash")
+
+
+async def test_nobody_is_not_found(directory: Any) -> None:
+    """An unknown person is an error that names the field; an unknown credential is none."""
+    credentials, people, _ = directory
+    with pytest.raises(NotFound) as refused:
+        await people.by_email(Email("nobody@example.com"))
+    assert refused.value.facts["field"] == "email"
+    with pytest.raises(NotFound):
+        await people.by_id(new_id(UserId))
+    assert await credentials.find(Email("nobody@example.com")) is None
+
+
+async def test_who_am_i(house: Any) -> None:
+    """Somebody who is signed in sees their own account, as long as it is there."""
+    user = house.make.user()
+    await house.store(user)
+    assert await who_am_i(WhoAmI(), Caller(user.id), house.database) == UserView.of(user)
+    with pytest.raises(NotFound):
+        await who_am_i(WhoAmI(), Caller(new_id(UserId)), house.database)
