@@ -8,7 +8,8 @@ from colonnade.application.identity.ports import Credentials, PasswordHasher
 from colonnade.core import Email
 from colonnade.infrastructure.database import Database
 from colonnade.server.application import Server
-from colonnade.server.seeding import DEMO_EMAIL, Seeder, Size
+from colonnade.server.seeding import DEMO_EMAIL, Size
+from colonnade.server.seeding.seeder import Seeder
 from colonnade.server.serving import Ready, serve
 from colonnade.server.settings import Settings
 

@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from typing import Any, Literal, TextIO
 
 from colonnade.core.extras import require_extra
@@ -27,22 +27,25 @@ _SECRET_TEXT = re.compile(
 Event = MutableMapping[str, Any]  # log values of any type
 
 
-def configure_logs(*, level: str = "INFO", log_format: LogFormat = "json", stream: TextIO | None = None) -> None:
+def configure_logs(
+    *, level: str = "INFO", log_format: LogFormat = "json", stream: TextIO | None = None, quiet: Iterable[str] = ()
+) -> None:
     """Send the logs of structlog and of the standard library through one chain to one stream.
 
     Args:
         level: Lowest level that is written.
         log_format: JSON lines for machines, or columns for people.
         stream: Where to; standard error if not said.
+        quiet: Loggers that only warn, because they say too much.
     """
     shared: list[Any] = [  # structlog's processors
         structlog.contextvars.merge_contextvars,
-        add_correlation,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
         structlog.processors.StackInfoRenderer(),
         structlog.stdlib.ExtraAdder(),
+        add_correlation,
     ]
     last: list[Any] = (  # structlog's processors
         [structlog.processors.format_exc_info, mask_secrets, structlog.processors.JSONRenderer()]
@@ -58,6 +61,8 @@ def configure_logs(*, level: str = "INFO", log_format: LogFormat = "json", strea
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    for name in quiet:
+        logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -71,7 +76,8 @@ def configure_logs(*, level: str = "INFO", log_format: LogFormat = "json", strea
 
 
 def add_correlation(logger: object, method: str, event: Event) -> Event:
-    """Put the request's and the trace's id in (a structlog processor)."""
+    """Put the request's and the trace's id in, and uvicorn's second, coloured text out (a structlog processor)."""
+    event.pop("color_message", None)
     for name, value in correlation().items():
         event.setdefault(name, value)
     return event

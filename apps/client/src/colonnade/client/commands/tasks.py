@@ -4,6 +4,7 @@ from datetime import datetime
 
 import click
 
+from colonnade.application.messaging import items
 from colonnade.application.tasks import CreateTask, ListTasks, TaskOrder, TaskView
 from colonnade.application.workspaces import ListMembers
 from colonnade.client.choosing import (
@@ -147,12 +148,9 @@ def create(
 
 
 async def _pages(connection: Connection, message: ListTasks, *, follow: bool) -> Page[TaskView]:
-    page = await connection.bus.send(message)
-    items = list(page.items)
-    while follow and page.next:
-        page = await connection.bus.send(message.model_copy(update={"cursor": page.next}))
-        items.extend(page.items)
-    return Page(items=tuple(items), next=page.next)
+    if not follow:
+        return await connection.bus.send(message)
+    return Page(items=tuple([task async for task in items(connection.bus, message)]))
 
 
 for change in CHANGES:

@@ -6,6 +6,7 @@ import click
 
 from colonnade.infrastructure.config import Layers
 from colonnade.server.commands.settings import run, settings_of
+from colonnade.server.seeding.plan import Size
 from colonnade.server.settings import Settings
 
 
@@ -14,25 +15,42 @@ from colonnade.server.settings import Settings
 @click.option("--workspaces", type=click.IntRange(1), default=10, show_default=True, help="Workspaces.")
 @click.option("--tasks", type=click.IntRange(0), default=1000, show_default=True, help="Tasks in all.")
 @click.option("--seed", "number", type=int, default=1, show_default=True, help="Another one makes another world.")
+@click.option("--reset", is_flag=True, help="Delete everything in the database first.")
+@click.option("--yes", is_flag=True, help="Delete without asking.")
 @click.option("--json", "as_json", is_flag=True, help="Say what was made as one line of JSON.")
 @click.pass_obj
-def seed(layers: Layers, people: int, workspaces: int, tasks: int, number: int, as_json: bool) -> None:
+def seed(
+    layers: Layers,
+    people: int,
+    workspaces: int,
+    tasks: int,
+    number: int,
+    reset: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
     """Fill an empty database with made-up people, workspaces, projects and tasks.
 
     The same seed, size and day make the same world, through the same rules as real work.
     """
-    run(_seed(settings_of(layers), people, workspaces, tasks, number, quiet=as_json))
+    settings = settings_of(layers)
+    if reset and not yes:
+        click.confirm("This deletes everything in the database. Go on?", abort=True)
+    run(_seed(settings, Size(people, workspaces, tasks), number, reset=reset, quiet=as_json))
     made = {"people": people, "workspaces": workspaces, "tasks": tasks, "seed": number}
     click.echo(json.dumps(made) if as_json else f"Made {people} people, {workspaces} workspaces and {tasks} tasks.")
 
 
-async def _seed(settings: Settings, people: int, workspaces: int, tasks: int, number: int, *, quiet: bool) -> None:
+async def _seed(settings: Settings, size: Size, number: int, *, reset: bool, quiet: bool) -> None:
     from colonnade.infrastructure.database import Database
     from colonnade.server.application import running_server
     from colonnade.server.demo import seed as make
     from colonnade.server.schema import schema_of
-    from colonnade.server.seeding import Size
 
     async with running_server(settings) as server:
-        await schema_of(await server.container.get(Database)).upgrade()
-        await make(server, Size(people, workspaces, tasks), number=number, quiet=quiet)
+        schema = schema_of(await server.container.get(Database))
+        if reset:
+            await schema.upgrade()
+            await schema.downgrade("base")
+        await schema.upgrade()
+        await make(server, size, number=number, quiet=quiet)

@@ -16,6 +16,7 @@ from colonnade.server.settings import Settings
 Answer = TypeVar("Answer")
 
 WRONG_CONFIGURATION = 2
+_TOO_CHATTY = ("alembic.runtime.plugins",)
 
 
 def settings_of(layers: Layers, given: dict[str, Any] | None = None) -> Settings:
@@ -24,7 +25,7 @@ def settings_of(layers: Layers, given: dict[str, Any] | None = None) -> Settings
         settings = load(Settings, replace(layers, given=given))
     except ConfigurationError as error:
         raise _Failure(error.message, WRONG_CONFIGURATION) from error
-    configure_logs(level=settings.logs.level, log_format=settings.logs.format)
+    configure_logs(level=settings.logs.level, log_format=settings.logs.format, quiet=_TOO_CHATTY)
     return settings
 
 

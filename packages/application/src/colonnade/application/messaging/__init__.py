@@ -13,6 +13,7 @@ from colonnade.application.messaging.messages import (
     VersionedCommand,
     changes_of,
 )
+from colonnade.application.messaging.paging import items, pages
 from colonnade.application.messaging.registration import RegistrationError
 from colonnade.application.messaging.resolver import Lifetime, Resolver, Scope, StaticResolver
 
@@ -39,4 +40,6 @@ __all__ = [
     "Unset",
     "VersionedCommand",
     "changes_of",
+    "items",
+    "pages",
 ]
