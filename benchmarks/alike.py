@@ -5,6 +5,7 @@ import urllib.request
 from collections.abc import Mapping
 from typing import Any
 
+from load import Peer
 from world import Target
 
 _OWN = {"id", "key", "number", "rank", "created_at", "updated_at"}
@@ -15,15 +16,17 @@ class Unlike(SystemExit):
     """Two peers answer differently, so their speed says nothing."""
 
 
-def check(addresses: Mapping[str, str], target: Target) -> None:
+def check(peers: Mapping[str, Peer], target: Target) -> None:
     """Compare the answers of all peers.
 
     Raises:
         Unlike: They differ.
     """
+    addresses = {name: peer.address for name, peer in peers.items()}
     place = f"/api/v1/workspaces/{target.workspace}"
     listed = f"{place}/tasks?project_id={target.project}&sort=-created&limit=50"
-    _same("GET", {name: _ask(address, "GET", f"{place}/tasks/{target.task}", target) for name, address in addresses.items()})
+    shown = f"{place}/tasks/{target.task}"
+    _same("GET", {name: _ask(address, "GET", shown, target) for name, address in addresses.items()})
     _same("LIST", {name: _page(address, listed, target) for name, address in addresses.items()})
     _same("LIST after", {name: _next_page(address, listed, target) for name, address in addresses.items()})
     made = {

@@ -13,9 +13,8 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import uvloop
-from starlette.types import ASGIApp, Message, Scope
-
 from peers.place import Place
+from starlette.types import ASGIApp, Message, Scope
 from world import Target
 
 WORKERS = 8

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+from peers.place import Place
 from sqlalchemy import make_url, text
 
 from colonnade.core import SystemClock
@@ -21,8 +22,8 @@ from colonnade.infrastructure.work import TABLES
 from colonnade.security.keys import KeyRing, SigningKey
 from colonnade.security.passwords import Argon2Passwords
 from colonnade.security.tokens import AccessTokens
-from colonnade.server.seeding import Seeder, Size
-from peers.place import Place
+from colonnade.server.seeding.plan import Size
+from colonnade.server.seeding.seeder import Seeder
 
 CALLERS = 40
 TARGETS = 2_000
@@ -131,7 +132,7 @@ async def _targets(database: Database, place: Place) -> tuple[tuple[Target, ...]
     for workspace, user in await database.fetch(_WORKERS):
         workers.setdefault(workspace, []).append(user)
     tokens = await _sign_in(database, place, sorted({user for users in workers.values() for user in users})[:CALLERS])
-    pick = random.Random(1)  # noqa: S311 - a fair sample, the same each time
+    pick = random.Random(1)
 
     def token_for(workspace: UUID) -> str:
         return tokens[pick.choice([user for user in workers[workspace] if user in tokens])]
@@ -153,7 +154,7 @@ async def _sign_in(database: Database, place: Place, users: list[UUID]) -> dict[
     )
     tokens = {}
     for user in users:
-        session = UUID(bytes=random.randbytes(16), version=4)  # noqa: S311 - no secret
+        session = UUID(bytes=random.randbytes(16), version=4)
         await database.write(_SIGN_IN, {"id": session, "user": user})
         tokens[user] = issuing.issue(user, session, datetime.now(UTC)).text
     return tokens

@@ -1,4 +1,4 @@
-"""Serve one peer under uvicorn, with the same flags as the others: `serve.py NAME PLACE`; prints its port."""
+"""Serve one peer under uvicorn, all with the same flags: `serve.py MODULE:FUNCTION PLACE`; prints its port."""
 
 import asyncio
 import importlib
@@ -21,7 +21,8 @@ class _Server(uvicorn.Server):
 
 async def serve(name: str, place: Place) -> None:
     """Serve until a signal comes."""
-    async with importlib.import_module(name).application(place) as application:
+    module, _, function = name.partition(":")
+    async with getattr(importlib.import_module(module), function)(place) as application:
         config = uvicorn.Config(
             application, port=0, http="httptools", lifespan="off", access_log=False, log_config=None
         )

@@ -1,6 +1,7 @@
 """The contract of the product is whole."""
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 
@@ -92,7 +93,7 @@ def test_a_versioned_read_has_an_entity_tag(row: Row) -> None:
 def test_roles_stand_above_each_other() -> None:
     """Each role may do all that the next one may, so that one example of each covers the matrix of the server."""
     ordered = [GRANTS[role] for role in (Role.OWNER, Role.ADMIN, Role.MEMBER, Role.GUEST)]
-    assert all(lower < higher for higher, lower in zip(ordered, ordered[1:], strict=False))
+    assert all(lower < higher for higher, lower in pairwise(ordered))
 
 
 def _below(kind: type) -> set[type]:

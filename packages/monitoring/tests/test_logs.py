@@ -116,7 +116,8 @@ def test_configuring_twice_writes_once(stream: io.StringIO) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["password", "new_password", "PASSWORD", "secret", "client_secret", "token", "refresh_token", "Authorization", "cookie",
+    ["password", "new_password", "PASSWORD", "secret", "client_secret", "token", "refresh_token", "Authorization",
+        "cookie",
      "set_cookie", "api_key", "apikey", "credentials"],
 )  # fmt: skip
 def test_what_has_the_name_of_a_secret_is_masked(name: str) -> None:

@@ -169,8 +169,10 @@ def test_a_key_that_comes_with_the_token_is_not_believed(tokens: AccessTokens, c
 @pytest.mark.parametrize(
     "changes",
     [
-        {"iss": "them"}, {"iss": ""}, {"aud": "other"}, {"aud": ["other", "more"]}, {"aud": ""}, {"sub": "ada"}, {"sub": ""},
-        {"sub": 7}, {"sid": "none"}, {"sid": 7}, {"exp": "tomorrow"}, {"exp": 1e40}, {"exp": -1}, {"exp": True}, {"exp": [9e9]},
+        {"iss": "them"}, {"iss": ""}, {"aud": "other"}, {"aud": ["other", "more"]}, {"aud": ""}, {"sub": "ada"},
+        {"sub": ""},
+        {"sub": 7}, {"sid": "none"}, {"sid": 7}, {"exp": "tomorrow"}, {"exp": 1e40}, {"exp": -1}, {"exp": True},
+        {"exp": [9e9]},
     ],
     ids=repr,
 )  # fmt: skip

@@ -23,7 +23,8 @@ async def problem(answer: httpx2.Response, status: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "body",
     [
-        b"{", b"nonsense", b'{"title": "a",}', b"{'title': 'a'}", b'{"title": "\xff\xfe"}', b"\xff", b'{"title": "\\ud800"}',
+        b"{", b"nonsense", b'{"title": "a",}', b"{'title': 'a'}", b'{"title": "\xff\xfe"}', b"\xff",
+            b'{"title": "\\ud800"}',
         b'{"title": "a"} {}', b'{"title": "a", "weight": NaN}', b'{"title": "a", "weight": Infinity}',
         b"[" * 1_900, b'{"a":' * 380, b"\x00", b'"title"', b"[]", b"null", b"7", b"",
     ],
@@ -163,7 +164,8 @@ async def test_null_clears_and_silence_keeps(client: httpx2.AsyncClient, book: B
     ("query", "status"),
     [
         ("limit=1&limit=2", 400), ("limit=%ff", 400), ("&".join(f"x{n}=1" for n in range(60)), 400),
-        ("limit=0", 422), ("limit=many", 422), ("limit=", 422), ("newest=perhaps", 422), ("pages=1", 422), ("limit=1.5", 422),
+        ("limit=0", 422), ("limit=many", 422), ("limit=", 422), ("newest=perhaps", 422), ("pages=1", 422),
+        ("limit=1.5", 422),
     ],
 )  # fmt: skip
 async def test_a_query_is_checked_like_a_body(client: httpx2.AsyncClient, query: str, status: int) -> None:

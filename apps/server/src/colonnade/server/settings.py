@@ -3,8 +3,13 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from colonnade.core import Invalid
+
+MIN_SECRET_BYTES = 32
+_ENGINES = ("postgresql://", "postgresql+asyncpg://", "sqlite:///", "sqlite+aiosqlite:///")
 
 
 class _Section(BaseModel):
@@ -18,11 +23,18 @@ class DatabaseSection(_Section):
         None,
         description="`postgresql://user:password@host/name` or `sqlite:///path`; SQLite in the data folder if unset.",
     )
-    pool_size: Annotated[int, Field(ge=1, le=200)] = Field(10, description="Connections per process.")
+    pool_size: Annotated[int, Field(ge=2, le=200)] = Field(10, description="Connections per process.")
     pool_timeout_seconds: Annotated[float, Field(gt=0)] = Field(5.0, description="How long to wait for a connection.")
     pool_recycle_seconds: Annotated[int, Field(ge=1)] = Field(1800, description="How old a connection may become.")
     busy_timeout_seconds: Annotated[float, Field(gt=0)] = Field(5.0, description="How long SQLite waits for a lock.")
     migrate_at_start: bool = Field(True, description="Whether `serve` brings the schema up to date first.")
+
+    @field_validator("url")
+    @classmethod
+    def _names_an_engine(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(_ENGINES):
+            raise Invalid("must begin with postgresql:// or sqlite:///")
+        return url
 
 
 class HttpSection(_Section):
@@ -78,6 +90,14 @@ class Settings(BaseSettings):
     secret: SecretStr | None = Field(
         None, description="Secret of the installation (32 bytes or more); made in the data folder if unset."
     )
+
+    @field_validator("secret")
+    @classmethod
+    def _is_long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and len(secret.get_secret_value().encode()) < MIN_SECRET_BYTES:
+            raise Invalid(f"must have at least {MIN_SECRET_BYTES} bytes")
+        return secret
+
     database: DatabaseSection = DatabaseSection()
     http: HttpSection = HttpSection()
     identity: IdentitySection = IdentitySection()

@@ -1,6 +1,6 @@
 """Problem details (RFC 9457): how an error of any package reads over HTTP, and back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from pydantic import ValidationError
@@ -146,10 +146,15 @@ def problem_of(error: ColonnadeError, request_id: str | None = None) -> bytes:
     return to_json(document, fallback=str)
 
 
-def invalid_message(error: ValidationError) -> InvalidMessage:
-    """Return the error that says which fields of a message are wrong, without repeating their values."""
+def invalid_message(error: ValidationError, values: object) -> InvalidMessage:
+    """Return the error that says which fields of a message are wrong, without repeating their values.
+
+    Args:
+        error: What pydantic found.
+        values: What it looked at, to tell fields from the members of unions, which pydantic names alike.
+    """
     errors = [
-        {"field": _field(fault["loc"]), "message": _sentence(fault), "code": fault["type"]}
+        {"field": _field(fault["loc"], values), "message": _sentence(fault), "code": fault["type"]}
         for fault in error.errors(include_url=False, include_input=False)
         if fault.get("ctx", {}).get("class") != Unset.__name__
     ]
@@ -157,9 +162,18 @@ def invalid_message(error: ValidationError) -> InvalidMessage:
     return InvalidMessage(summary, errors=errors)
 
 
-def _field(place: tuple[int | str, ...]) -> str:
+def _field(place: tuple[int | str, ...], here: object) -> str:
     """Return the dotted path of a field, without the members of unions that pydantic tells apart in it."""
-    return ".".join(str(part) for part in place if isinstance(part, int) or part.isidentifier()) or "body"
+    path = []
+    for part in place:
+        if isinstance(here, Mapping) and isinstance(part, str):
+            here = here.get(part)
+        elif isinstance(here, Sequence) and not isinstance(here, str) and isinstance(part, int):
+            here = here[part] if part < len(here) else None
+        else:
+            continue
+        path.append(str(part))
+    return ".".join(path) or "body"
 
 
 def _sentence(fault: Any) -> str:  # pydantic's ErrorDetails

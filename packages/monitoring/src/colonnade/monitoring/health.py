@@ -51,12 +51,13 @@ class HealthChecks:
     async def _ask(self, name: str, check: Check) -> Component:
         begin = perf_counter()
         try:
-            async with asyncio.timeout(self._timeout_seconds):
+            async with asyncio.timeout(self._timeout_seconds) as limit:
                 await check()
-        except TimeoutError:
-            return Component(name, "failed", _since(begin), f"no answer within {self._timeout_seconds} s")
         except Exception as error:  # noqa: BLE001 - whatever goes wrong is the finding
-            return Component(name, "failed", _since(begin), f"{type(error).__name__}: {error}")
+            late = f"no answer within {self._timeout_seconds} s"
+            return Component(
+                name, "failed", _since(begin), late if limit.expired() else f"{type(error).__name__}: {error}"
+            )
         return Component(name, "ok", _since(begin))
 
 

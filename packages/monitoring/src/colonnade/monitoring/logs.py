@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any, Literal, TextIO
 
 from colonnade.core.extras import require_extra
@@ -16,12 +16,13 @@ from colonnade.monitoring.correlation import correlation
 
 LogFormat = Literal["json", "console"]
 MASK = "***"
+_PAIR = 2
 
 _SECRET_NAME = re.compile(r"(?i)password|secret|token|authorization|cookie|api_?key|credential")
 _SECRET_TEXT = re.compile(
     r"(?i)(bearer\s+)[\w.~+/=-]+"  # a credential in a header
     r"|()eyJ[\w-]+\.[\w-]+\.[\w-]*"  # a signed token
-    r"|(://[^/\s:@]+:)[^@\s/]+(?=@)"  # the password in a URL
+    r"|(://[^/\s:@]*:)[^@\s/]+(?=@)"  # the password in a URL
 )
 
 Event = MutableMapping[str, Any]  # log values of any type
@@ -50,7 +51,11 @@ def configure_logs(
     last: list[Any] = (  # structlog's processors
         [structlog.processors.format_exc_info, mask_secrets, structlog.processors.JSONRenderer()]
         if log_format == "json"
-        else [mask_secrets, structlog.dev.ConsoleRenderer(colors=(stream or sys.stderr).isatty())]
+        else [
+            structlog.processors.format_exc_info,
+            mask_secrets,
+            structlog.dev.ConsoleRenderer(colors=(stream or sys.stderr).isatty()),
+        ]
     )
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
@@ -86,11 +91,22 @@ def add_correlation(logger: object, method: str, event: Event) -> Event:
 def mask_secrets(logger: object, method: str, event: Event) -> Event:
     """Hide what has the name or the look of a secret (a structlog processor)."""
     for name, value in event.items():
-        if _SECRET_NAME.search(name):
-            event[name] = MASK
-        elif isinstance(value, str):
-            event[name] = masked(value)
+        event[name] = _masked_value(name, value)
     return event
+
+
+def _masked_value(name: object, value: Any) -> Any:  # log values of any type
+    if isinstance(name, str) and _SECRET_NAME.search(name):
+        return MASK
+    if isinstance(value, str):
+        return masked(value)
+    if isinstance(value, Mapping):
+        return {key: _masked_value(key, part) for key, part in value.items()}
+    if isinstance(value, tuple) and len(value) == _PAIR and isinstance(value[0], str):
+        return (value[0], _masked_value(value[0], value[1]))
+    if isinstance(value, list | tuple | set):
+        return [_masked_value(None, part) for part in value]
+    return value
 
 
 def masked(text: str) -> str:

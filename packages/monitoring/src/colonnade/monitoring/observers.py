@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from colonnade.monitoring.spans import Running
 
 _SERVER_ERROR = 500
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class RequestTelemetry:
@@ -25,18 +26,24 @@ class RequestTelemetry:
         self._spans = tracing.spans if tracing else None
         self._log = logging.getLogger("colonnade.access")
 
-    def started(self, method: str, path: str, request_id: str, traceparent: str) -> "Running | None":
+    def started(self, method: str, path: str, request_id: str, traceparent: str | None) -> "Running | None":
         """Note that a request came."""
         self._metrics.request_started()
-        correlate(request_id=request_id, trace_id=traceparent[3:35])
-        if self._spans is None:
-            return None
-        attributes = {"http.request.method": method, "url.path": path, "request.id": request_id}
-        return self._spans.begin_request(method, traceparent, {**attributes})
+        running = None
+        if self._spans is not None:
+            attributes = {"http.request.method": method, "url.path": path, "request.id": request_id}
+            running = self._spans.begin_request(method, traceparent, {**attributes})
+        trace = running.traceparent if running else traceparent
+        correlate(request_id=request_id, trace_id=trace[3:35] if trace else request_id)
+        return running
+
+    def traceparent(self, token: "Running | None") -> str | None:
+        """Return the trace context of the span that was begun, if one was."""
+        return token.traceparent if token else None
 
     def finished(self, token: "Running | None", method: str, route: str, status: int, seconds: float) -> None:
         """Note that it was answered."""
-        self._metrics.request_finished(method, route, status, seconds)
+        self._metrics.request_finished(method if method in _METHODS else "other", route, status, seconds)
         failed = status >= _SERVER_ERROR
         level = logging.ERROR if failed else logging.INFO
         if self._log.isEnabledFor(level):

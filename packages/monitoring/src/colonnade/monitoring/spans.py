@@ -20,6 +20,12 @@ class Running(NamedTuple):
     span: Span
     previous: "Token[otel_context.Context]"
 
+    @property
+    def traceparent(self) -> str:
+        """The span as a trace context header (W3C Trace Context)."""
+        context = self.span.get_span_context()
+        return f"00-{context.trace_id:032x}-{context.span_id:016x}-{int(context.trace_flags):02x}"
+
 
 class Spans:
     """Begins and ends spans."""
@@ -39,9 +45,9 @@ class Spans:
         )
         self._tracer = self.provider.get_tracer("colonnade", version)
 
-    def begin_request(self, method: str, traceparent: str, attributes: Attributes) -> Running:
-        """Begin the span of a request, below that of its caller (W3C Trace Context)."""
-        parent = extract({"traceparent": traceparent})
+    def begin_request(self, method: str, traceparent: str | None, attributes: Attributes) -> Running:
+        """Begin the span of a request, below that of its caller if it has one."""
+        parent = extract({"traceparent": traceparent} if traceparent else {})
         return self._begin(self._tracer.start_span(method, parent, SpanKind.SERVER, attributes))
 
     def begin(self, name: str, attributes: Attributes) -> Running:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from colonnade.core import Invalid
+from colonnade.security.files import create_private_file
 
 
 class SigningKey:
@@ -47,8 +47,8 @@ class SigningKey:
             cls._create(path)
         try:
             private = load_pem_private_key(path.read_bytes(), password=None)
-        except ValueError as error:
-            raise Invalid(f"{path} does not hold a private key in PEM") from error
+        except (ValueError, TypeError) as error:
+            raise Invalid(f"{path} does not hold a private key in PEM without a password") from error
         if not isinstance(private, Ed25519PrivateKey):
             raise Invalid(f"{path} holds a key of another kind than Ed25519")
         return cls(private)
@@ -56,12 +56,7 @@ class SigningKey:
     @staticmethod
     def _create(path: Path) -> None:
         text = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text)
+        create_private_file(path, text)
 
     def __repr__(self) -> str:
         return f"SigningKey(kid={self.kid!r})"

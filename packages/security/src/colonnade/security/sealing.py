@@ -35,7 +35,7 @@ class Sealer:
         """
         try:
             return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place)
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise Invalid("the sealed value cannot be opened") from error
 
 

@@ -108,7 +108,7 @@ class AccessTokens:
             )
             expires_at = datetime.fromtimestamp(claims["exp"], UTC)
             verified = Claims(UUID(claims["sub"]), UUID(claims["sid"]), expires_at)
-        except (jwt.PyJWTError, ValueError, TypeError, OverflowError, OSError) as error:
+        except (jwt.PyJWTError, ValueError, TypeError, AttributeError, OverflowError, OSError) as error:
             raise TokenRefused("the access token is not valid") from error
         if expires_at + self._leeway <= self._clock.now():
             raise TokenRefused("the access token has expired: refresh it")

@@ -104,7 +104,7 @@ def _take(record: Record, contents: Contents, seen: set[str], *, pull_requests: 
         contents.tasks.append(_task(issue))
         seen.add(issue.source)
     except ValidationError as error:
-        contents.broken.append(Broken(record.number, name, invalid_message(error).message))
+        contents.broken.append(Broken(record.number, name, invalid_message(error, record.content).message))
     except ColonnadeError as error:
         contents.broken.append(Broken(record.number, name, error.message))
 

@@ -37,10 +37,12 @@ def up(layers: Layers, revision: str, dry_run: bool) -> None:
 @migrate.command()
 @click.argument("revision", default="-1")
 @click.option("--dry-run", is_flag=True, help="Print the SQL, and execute nothing.")
-@click.confirmation_option("--yes", prompt="Going back deletes what newer tables and columns hold. Go on?")
+@click.option("--yes", is_flag=True, help="Go back without asking.")
 @click.pass_obj
-def down(layers: Layers, revision: str, dry_run: bool) -> None:
+def down(layers: Layers, revision: str, dry_run: bool, yes: bool) -> None:
     """Go back to REVISION, by default the one before; `base` is the beginning."""
+    if not dry_run and not yes:
+        click.confirm("Going back deletes what newer tables and columns hold. Go on?", abort=True)
     run(_go(settings_of(layers), revision, back=True, dry_run=dry_run))
 
 

@@ -4,6 +4,7 @@ import json
 
 import click
 
+from colonnade.core import AlreadyExists, Conflict
 from colonnade.infrastructure.config import Layers
 from colonnade.server.commands.settings import run, settings_of
 from colonnade.server.seeding.plan import Size
@@ -53,4 +54,7 @@ async def _seed(settings: Settings, size: Size, number: int, *, reset: bool, qui
             await schema.upgrade()
             await schema.downgrade("base")
         await schema.upgrade()
-        await make(server, size, number=number, quiet=quiet)
+        try:
+            await make(server, size, number=number, quiet=quiet)
+        except AlreadyExists as error:
+            raise Conflict("the database is not empty: seed an empty one, or say --reset") from error

@@ -1,12 +1,13 @@
 """`HttpBus`: a bus whose other end is a server that has the same contract."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx2
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from colonnade.api.client.credentials import Credentials, MemoryCredentials, Tokens
 from colonnade.api.client.retries import RetrySettings, Unanswered, retrying
@@ -104,9 +105,7 @@ class HttpBus:
                     response = await self._authorised(plan, message, context, key)
         except Unanswered as error:
             raise Unavailable(f"the server at {self._http.base_url} does not answer: {error}") from error
-        answer: Result = (
-            plan.load.validate_json(response.content) if response.content else plan.load.validate_python(None)
-        )
+        answer: Result = _answer(plan, response)
         return answer
 
     def sign_in(self, tokens: Tokens | None) -> None:
@@ -173,21 +172,31 @@ class HttpBus:
         """Return fresh tokens; of several requests that find theirs expired, one refreshes for all."""
         async with self._credentials.exclusive():
             present = self._credentials.load()
-            if present is not None and present != stale:
+            if present is None:
+                raise Unauthenticated("this sign-in has ended: sign in again")
+            if present != stale:
                 return present
             if self._refresh_with is None:
                 raise Unauthenticated("the access token has expired, and this client has no way to refresh it")
             message = self._refresh_with(stale)
             plan = self._plans[type(message)]
+            once = hashlib.sha256(stale.refresh_token.encode()).hexdigest()
             try:
-                response = await self._request(plan, message, NOBODY, None, None)
+                response = await self._request(plan, message, NOBODY, once, None)
             except Unauthenticated:
                 self._credentials.save(None)
                 raise
-            answer = plan.load.validate_json(response.content)
+            answer = _answer(plan, response)
             tokens = Tokens(answer.access_token, answer.refresh_token)
             self._credentials.save(tokens)
             return tokens
+
+
+def _answer(plan: _Plan, response: httpx2.Response) -> Any:  # of the type that the plan's message has
+    try:
+        return plan.load.validate_json(response.content or b"null")
+    except ValidationError as error:
+        raise UnexpectedFault("what answered is not the server that this client knows") from error
 
 
 def _query_text(value: object) -> str:

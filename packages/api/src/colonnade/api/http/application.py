@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, NamedTuple
 
-from starlette.routing import BaseRoute, Route, Router
+from starlette.routing import BaseRoute, Match, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from colonnade.api.contract import Contract, Row
@@ -50,7 +50,7 @@ class _Path:
 class _Application:
     """The contract's paths, and behind them everything else."""
 
-    def __init__(self, paths: dict[str, _Path], others: ASGIApp) -> None:
+    def __init__(self, paths: dict[str, _Path], others: Router) -> None:
         self._tree = PathTree()
         self._others = others
         for template, endpoint in paths.items():
@@ -59,10 +59,18 @@ class _Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = self._tree.find(scope["path"]) if scope["type"] == "http" else None
         if found is None:
+            self._require_method(scope)
             await self._others(scope, receive, send)
             return
         endpoint, scope["path_params"] = found
         await endpoint(scope, receive, send)
+
+    def _require_method(self, scope: Scope) -> None:
+        """Refuse a method that the other routes of a path do not have, in our own words."""
+        matches = [(route, route.matches(scope)[0]) for route in self._others.routes]
+        allowed = {name for route, match in matches if match is Match.PARTIAL for name in getattr(route, "methods", ())}
+        if allowed and not any(match is Match.FULL for _, match in matches):
+            raise MethodNotAllowed(f"use {', '.join(sorted(allowed))}", allowed=sorted(allowed))
 
 
 class _Standalone:

@@ -93,7 +93,7 @@ class Operation:
         try:
             return self._validate(values)
         except ValidationError as error:
-            raise invalid_message(error) from error
+            raise invalid_message(error, values) from error
 
     def _idempotency_key(self, headers: Headers) -> str | None:
         raw = headers.get(b"idempotency-key")

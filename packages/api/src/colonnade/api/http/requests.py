@@ -29,8 +29,12 @@ _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
 class RequestObserver(Protocol[Token]):
     """Hears of each request; `colonnade.monitoring` has one for logs, metrics and spans."""
 
-    def started(self, method: str, path: str, request_id: str, traceparent: str) -> Token:
-        """Note that a request came; what is returned comes back in `finished`."""
+    def started(self, method: str, path: str, request_id: str, traceparent: str | None) -> Token:
+        """Note that a request came, in its caller's trace if it has one; what is returned comes back in `finished`."""
+        ...
+
+    def traceparent(self, token: Token) -> str | None:
+        """Return the trace context of the span that was begun, if one was."""
         ...
 
     def finished(self, token: Token, method: str, route: str, status: int, seconds: float) -> None:
@@ -50,8 +54,11 @@ class Requests:
         if scope["type"] != "http":
             await self._application(scope, receive, send)
             return
-        request_id, traceparent = _identify(scope)
+        request_id, caller, fresh = _identify(scope)
         scope[REQUEST_ID] = request_id
+        tokens = [observer.started(scope["method"], scope["path"], request_id, caller) for observer in self._observers]
+        begun = (observer.traceparent(token) for observer, token in zip(self._observers, tokens, strict=True))
+        traceparent = next((context for context in begun if context), fresh)
         ours = ((b"x-request-id", request_id.encode()), (b"traceparent", traceparent.encode()))
         status = 0
 
@@ -63,9 +70,6 @@ class Requests:
             await send(message)
 
         begin = perf_counter()
-        tokens = [
-            observer.started(scope["method"], scope["path"], request_id, traceparent) for observer in self._observers
-        ]
         try:
             await self._application(scope, receive, respond)
         except Exception as error:  # noqa: BLE001 - the last place where it can be answered and logged
@@ -87,8 +91,8 @@ def _as_fault(error: Exception, request_id: str) -> ColonnadeError:
     return UnexpectedFault("something broke on the server; its operator finds it under the id of this request")
 
 
-def _identify(scope: Scope) -> tuple[str, str]:
-    """Return the request's id and the trace context that goes on from it (W3C Trace Context)."""
+def _identify(scope: Scope) -> tuple[str, str | None, str]:
+    """Return the request's id, its caller's trace context, and one to answer with (W3C Trace Context)."""
     request_id = traceparent = None
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
@@ -97,4 +101,4 @@ def _identify(scope: Scope) -> tuple[str, str]:
             traceparent = value.decode()
     fresh = os.urandom(24).hex()
     trace_id, flags = (traceparent[3:35], traceparent[53:]) if traceparent else (fresh[:32], "00")
-    return request_id or trace_id, f"00-{trace_id}-{fresh[32:]}-{flags}"
+    return request_id or trace_id, traceparent, f"00-{trace_id}-{fresh[32:]}-{flags}"

@@ -12,14 +12,14 @@ _FORMATS = {
     "password": "correct horse battery staple",
 }
 _SCALARS = {"integer": 1, "number": 1.0, "boolean": True, "null": None}
-_MAX_DEPTH = 8
+_MAX_DEPTH = 32
 
 
 def example_of(schema: Json, components: Json, depth: int = 0) -> Any:
     """Return a value that fits a schema: its own examples and defaults where it has some."""
     if depth > _MAX_DEPTH:
         return None
-    if "$ref" in schema:
+    if "$ref" in schema and "default" not in schema:
         return example_of(components[schema["$ref"].rsplit("/", 1)[-1]], components, depth + 1)
     for key in ("examples", "enum"):
         if schema.get(key):

@@ -9,6 +9,7 @@ from colonnade.application.filtering.fields import (
     moment,
     ordered_choice,
     person,
+    shorthand,
 )
 from colonnade.application.filtering.language import FilterLanguage
 
@@ -22,4 +23,5 @@ __all__ = [
     "moment",
     "ordered_choice",
     "person",
+    "shorthand",
 ]

@@ -36,7 +36,13 @@ FilterField = Callable[[Operator, str, Terms], Specification]
 
 
 def choice(column: str, values: Iterable[str], words: Mapping[str, Specification] | None = None) -> FilterField:
-    """Return a field with one of several values; `words` are shorthands for other conditions."""
+    """Return a field with one of several values, or any if none are named.
+
+    Args:
+        column: The field.
+        values: The values that it can have; empty if that is not known here.
+        words: Shorthands for other conditions.
+    """
     known = tuple(values)
     shorthands = words or {}
 
@@ -47,6 +53,18 @@ def choice(column: str, values: Iterable[str], words: Mapping[str, Specification
         if known and value not in known:
             raise Invalid(f"{column} is one of {', '.join((*known, *shorthands))}, not '{value}'", field="filter")
         return field(column) == value
+
+    return read
+
+
+def shorthand(name: str, words: Mapping[str, Specification]) -> FilterField:
+    """Return a field that is nothing but shorthands, such as `is:open`."""
+
+    def read(operator: Operator, value: str, terms: Terms) -> Specification:
+        _only_equality(operator, name)
+        if value not in words:
+            raise Invalid(f"{name} is one of {', '.join(words)}, not '{value}'", field="filter")
+        return words[value]
 
     return read
 

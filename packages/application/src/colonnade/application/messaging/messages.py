@@ -34,7 +34,9 @@ class Message(BaseModel, Generic[Result]):
         TypeError: The class is defined without a name or without an access rule.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, json_schema_extra=_forget_unset)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True, json_schema_extra=_forget_unset
+    )
 
     wire_name: ClassVar[str]
     access: ClassVar[AccessRule]

@@ -78,13 +78,14 @@ async def _in_unit_of_work(registration: Registration, resolver: Resolver) -> Ca
     if resolver.lifetime(UnitOfWork) is None:
         return await _in_scope(registration, resolver)
     dump_answer = TypeAdapter(registration.kind.result).dump_json
+    keeps_receipts = resolver.lifetime(Receipts) is not None
 
     async def call(message: Any, context: Context) -> Any:  # types are stated by the bus
         async with resolver.scope({Message: message, Context: context}) as scope:
             unit_of_work: UnitOfWork = await scope.get(UnitOfWork)
             try:
                 answer = await handler(message, *[await _resolve(kind, context, scope) for kind in kinds])
-                if context.idempotency_key is not None:
+                if context.idempotency_key is not None and keeps_receipts:
                     receipts: Receipts = await scope.get(Receipts)
                     await receipts.keep(context, dump_answer(answer))
                 await unit_of_work.commit()

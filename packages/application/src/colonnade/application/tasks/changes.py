@@ -62,7 +62,7 @@ class RankTask(VersionedCommand[TaskView], name="tasks.rank", requires=Permissio
 
     workspace_id: WorkspaceId
     task_id: TaskId
-    before: TaskId | None = None
+    before: Annotated[TaskId | None, Field(examples=["01970a3c-5b7e-7c1d-9f2a-3e4d5c6b7a89"])] = None
     after: TaskId | None = None
 
     @model_validator(mode="after")

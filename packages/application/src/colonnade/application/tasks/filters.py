@@ -8,6 +8,7 @@ from colonnade.application.filtering import (
     moment,
     ordered_choice,
     person,
+    shorthand,
 )
 from colonnade.core import field
 from colonnade.domain.tasks import Priority
@@ -18,7 +19,7 @@ _DELETED = ~(field("deleted_at") == None)  # noqa: E711 - builds a condition
 TASK_FILTERS = FilterLanguage(
     {
         "status": choice("status", (), {"open": _OPEN, "closed": ~_OPEN}),
-        "is": choice("is", (), {"open": _OPEN, "closed": ~_OPEN, "done": ~_OPEN, "deleted": _DELETED}),
+        "is": shorthand("is", {"open": _OPEN, "closed": ~_OPEN, "done": ~_OPEN, "deleted": _DELETED}),
         "assignee": person("assignee_id"),
         "author": person("created_by"),
         "label": collection("labels"),
@@ -31,4 +32,4 @@ TASK_FILTERS = FilterLanguage(
     },
     text="search_text",
 )
-"""`status:todo assignee:me due<7d label:bug "some words"`."""
+"""Reads filter texts such as `status:todo assignee:me due<7d label:bug "some words"`."""

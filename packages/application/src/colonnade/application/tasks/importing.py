@@ -10,16 +10,22 @@ from colonnade.application.messaging import Caller, Command, Handlers
 from colonnade.application.tasks.assignees import require_member
 from colonnade.application.views import View
 from colonnade.application.workspaces.policy import Memberships
-from colonnade.core import Clock, UserId, new_id
+from colonnade.core import Clock, Invalid, UserId, new_id
 from colonnade.domain.projects import Project, ProjectId, ProjectRepository
 from colonnade.domain.tasks import LabelName, Origin, Priority, Task, TaskDescription, TaskId, TaskRepository, TaskTitle
 from colonnade.domain.workspaces import Permission, WorkspaceId
 
 handlers = Handlers()
 
-Moment = Annotated[
-    datetime, AfterValidator(lambda moment: moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
-]
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        raise Invalid("lies outside of the calendar") from None
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
 
 class ImportedTask(BaseModel):

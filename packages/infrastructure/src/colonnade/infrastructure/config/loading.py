@@ -13,6 +13,7 @@ from pydantic_settings import (
     InitSettingsSource,
     NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
+    SettingsError,
 )
 
 from colonnade.core import ColonnadeError
@@ -73,6 +74,10 @@ def load(kind: type[Loaded], layers: Layers) -> Loaded:
     Layered.__name__ = kind.__name__
     try:
         loaded: Loaded = Layered(**(layers.given or {}))
+    except SettingsError as error:
+        raise ConfigurationError(
+            [f"{error}: a section is a JSON object, and each of its settings has a variable"]
+        ) from error
     except ValidationError as error:
         raise ConfigurationError([_fault(kind, layers, content, fault) for fault in error.errors()]) from error
     return loaded

@@ -1,7 +1,8 @@
 """The schema's history: where a database stands, how it gets forward and back, and what that would do (Alembic)."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,9 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData
 
-from colonnade.infrastructure.database.engine import Database
+from colonnade.core import Invalid
+from colonnade.infrastructure.database.engine import Database, translated_faults
 
 Answer = TypeVar("Answer")
 
@@ -58,7 +61,8 @@ class Schema:
         config.set_main_option("path_separator", "os")
         config.attributes["metadata"] = self._metadata
         config.attributes["dialect"] = self._database.engine.dialect.name
-        (command.downgrade if back else command.upgrade)(config, span, sql=True)
+        with _explained_faults():
+            (command.downgrade if back else command.upgrade)(config, span, sql=True)
         return script.getvalue()
 
     async def current(self) -> str | None:
@@ -90,11 +94,31 @@ class Schema:
             self._config.attributes["metadata"] = self._metadata
             migrate()
 
+        with _explained_faults():
+            await self._run_in_transaction(migrate_with)
+
+    async def _run_in_transaction(self, migrate: Callable[[Connection], None]) -> None:
         async with self._database.engine.begin() as connection:
             if not self._database.is_postgresql:
                 await connection.exec_driver_sql("BEGIN IMMEDIATE")
-            await connection.run_sync(migrate_with)
+            await connection.run_sync(migrate)
 
     async def _with_connection(self, ask: Callable[[Connection], Answer]) -> Answer:
-        async with self._database.engine.connect() as connection:
-            return await connection.run_sync(ask)
+        with _explained_faults():
+            async with self._database.engine.connect() as connection:
+                return await connection.run_sync(ask)
+
+
+@contextmanager
+def _explained_faults() -> Iterator[None]:
+    """Turn what drivers and Alembic raise into errors of ours.
+
+    Raises:
+        Unavailable: The database does not answer.
+        Invalid: There is no such revision.
+    """
+    with translated_faults():
+        try:
+            yield
+        except CommandError as error:
+            raise Invalid(str(error)) from error

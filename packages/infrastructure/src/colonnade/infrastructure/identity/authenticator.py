@@ -19,6 +19,8 @@ from colonnade.security.tokens import AccessTokens, TokenRefused
 _sessions = table_of(SessionRow).c
 _ACTIVE = select(_sessions.id).where(_sessions.id == bindparam("session_id"), _sessions.ended_at.is_(None))
 
+_TOKENS_PER_SESSION = 16
+
 
 class _Verified(NamedTuple):
     caller: Caller
@@ -78,6 +80,8 @@ class TokenAuthenticator:
     def _keep(self, token: str, verified: _Verified, session: UUID) -> None:
         if len(self._by_session) >= self._verified.size:
             self._forget()
+        if len(self._by_session.get(session, ())) >= _TOKENS_PER_SESSION:
+            self._forget_session(session)
         self._verified.put(token, verified)
         self._by_session.setdefault(session, set()).add(token)
 

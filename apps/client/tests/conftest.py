@@ -1,0 +1,64 @@
+"""A server with nobody in it, and people who come to it."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from colonnade.monitoring.logs import configure_logs
+
+from .terminal import Terminal, register, serving
+
+_numbers = count(1)
+
+NewPerson = Callable[[str], Terminal]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server."""
+    configure_logs(level="ERROR")
+    with serving(tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    """A terminal where nobody has signed in yet."""
+    return Terminal(tmp_path / "nobody")
+
+
+@pytest.fixture
+def new_person(server: str, tmp_path: Path) -> NewPerson:
+    """Makes an account and signs in with it, at a terminal of its own."""
+
+    def come(name: str) -> Terminal:
+        email = f"{name.lower()}{next(_numbers)}@example.com"
+        register(server, email, name)
+        terminal = Terminal(tmp_path / email, server=server, email=email)
+        terminal.sign_in()
+        return terminal
+
+    return come
+
+
+@pytest.fixture
+def newcomer(new_person: NewPerson) -> Terminal:
+    """Somebody who has signed in and belongs to no workspace."""
+    return new_person("Nora")
+
+
+@pytest.fixture
+def ada(new_person: NewPerson) -> Terminal:
+    """Somebody with a workspace and a project `WEB` in it, both in use."""
+    terminal = new_person("Ada")
+    terminal.type("workspaces", "create", "Engines", "--slug", f"engines-{next(_numbers)}")
+    terminal.type("projects", "create", "WEB", "Website")
+    return terminal
+
+
+@pytest.fixture
+def github() -> Path:
+    """The folder of the GitHub fixtures."""
+    return Path(__file__).parent / "fixtures" / "github"

@@ -1,0 +1,105 @@
+"""Every operation, tried by everybody: what must happen follows from the access rule of its message."""
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import httpx2
+import jwt
+import pytest
+
+from colonnade.api.contract import Row
+from colonnade.application.messaging import PUBLIC, OpenTo
+from colonnade.domain.workspaces import GRANTS, Role
+from colonnade.security.keys import KeyRing, SigningKey
+from colonnade.security.tokens import AccessTokens
+
+from .house import House, Person, problem
+from .requests import ROWS, body_of, name_of, path_of
+
+EACH_ROW = pytest.mark.parametrize("row", ROWS, ids=name_of)
+
+
+async def bad_tokens(house: House, person: Person) -> Mapping[str, str | None]:
+    """Return what does not prove who somebody is: nothing, and tokens that are wrong in one way each."""
+    tokens = await house.server.container.get(AccessTokens)
+    ring = await house.server.container.get(KeyRing)
+    claims = jwt.decode(person.tokens["access_token"], options={"verify_signature": False})
+    header = {"kid": ring.current.kid, "typ": "at+jwt"}
+    session = UUID(claims["sid"])
+    unsigned = ".".join(_encoded(part) for part in ({**header, "alg": "none"}, claims)) + "."
+    return {
+        "no token": None,
+        "nonsense": "nonsense",
+        "forged": jwt.encode(claims, SigningKey.generate().private, "EdDSA", headers=header),
+        "expired": tokens.issue(UUID(person.id), session, datetime.now(UTC) - timedelta(hours=1)).text,
+        "of no session": tokens.issue(UUID(person.id), uuid4(), datetime.now(UTC)).text,
+        "unsigned": unsigned,
+        "tampered": person.tokens["access_token"][:-20] + "A" * 20,
+    }
+
+
+async def ask(house: House, row: Row, path: str, token: str | None) -> httpx2.Response:
+    """Send a row's request with a token."""
+    person = house.stranger()
+    person.tokens = {"access_token": token} if token else {}
+    return await person.send(row.method, path, body_of(row))
+
+
+@EACH_ROW
+async def test_nobody_gets_in_without_a_good_token(house: House, row: Row) -> None:
+    """Only public operations answer; everything else asks to sign in, whoever the token pretends to be."""
+    owner = await house.person()
+    workspace = await house.workspace(owner)
+    path = path_of(row, workspace_id=workspace.rsplit("/", 1)[1])
+    before = len(await house.events())
+    for token in (await bad_tokens(house, owner)).values():
+        answer = await ask(house, row, path, token)
+        if row.message.access is PUBLIC:
+            assert answer.status_code < 500
+            assert answer.is_success or problem(answer, 401)["code"].startswith("identity.")
+        else:
+            assert problem(answer, 401)["code"] in {"unauthenticated", "token_refused"}
+            assert answer.headers["www-authenticate"].startswith("Bearer")
+    if row.message.access is not PUBLIC:
+        assert len(await house.events()) == before
+
+
+@EACH_ROW
+async def test_a_role_may_what_it_is_granted_and_nothing_else(house: House, row: Row) -> None:
+    """Refusals change nothing, and to an outsider the workspace does not exist."""
+    if isinstance(row.message.access, OpenTo):
+        await _anybody_who_is_signed_in_may(house, row)
+        return
+    people = {role: await house.person() for role in Role}
+    others = {role.value: person for role, person in people.items() if role is not Role.OWNER}
+    workspace = await house.workspace(people[Role.OWNER], **others)
+    path = path_of(row, workspace_id=workspace.rsplit("/", 1)[1])
+    for role in reversed(Role):
+        before = len(await house.events())
+        answer = await people[role].send(row.method, path, body_of(row))
+        if row.message.access in GRANTS[role]:
+            assert answer.is_success or _is_beyond_the_gate(answer), f"{role}: {answer.text}"
+        else:
+            refusal = problem(answer, 403)
+            assert (refusal["role"], refusal["permission"]) == (role, row.message.access)
+            assert len(await house.events()) == before
+    outsider = await house.person()
+    assert problem(await outsider.send(row.method, path, body_of(row)), 404)["field"] == "workspace_id"
+
+
+async def _anybody_who_is_signed_in_may(house: House, row: Row) -> None:
+    answer = await (await house.person()).send(row.method, path_of(row), body_of(row))
+    assert answer.is_success or (row.message.access is PUBLIC and problem(answer, 401)["code"].startswith("identity."))
+
+
+def _is_beyond_the_gate(answer: httpx2.Response) -> bool:
+    """Tell whether a handler answered: it knows that what the path names is not there."""
+    document = answer.json()
+    return document["status"] in {404, 409, 422} and document.get("field") != "workspace_id"
+
+
+def _encoded(value: object) -> str:
+    return urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()

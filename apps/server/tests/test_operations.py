@@ -1,0 +1,97 @@
+"""What an operator looks at: health, metrics, docs, logs, and a server that is put together from what it declares."""
+
+import io
+import json
+import logging
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from colonnade.api.work import CONTRACT
+from colonnade.application.messaging import LocalBus, OpenTo, RegistrationError
+from colonnade.monitoring.logs import configure_logs
+from colonnade.server.application import HANDLERS, document
+from colonnade.server.container import PROVIDERS
+from colonnade.server.resolver import ContainerResolver
+
+from .house import PASSWORD, House, good
+
+
+async def test_health_says_what_it_asked(house: House) -> None:
+    """Live is about the process, ready about what it needs."""
+    assert (await house.http.get("/health/live")).json() == {"status": "ok"}
+    ready = (await house.http.get("/health/ready")).json()
+    assert ready["status"] == "ok"
+    assert [(part["name"], part["status"]) for part in ready["components"]] == [("database", "ok")]
+
+
+async def test_metrics_count_requests_messages_events_and_connections(house: House) -> None:
+    """By route, never by path."""
+    ada = await house.person()
+    project = await house.project(ada, await house.workspace(ada))
+    await ada.post(f"{project}/tasks", {"title": "Ship it"})
+    families = text_string_to_metric_families((await house.http.get("/metrics")).text)
+    seen = {(s.name, *(v for _, v in sorted(s.labels.items()))): s.value for family in families for s in family.samples}
+    route = "/api/v1/workspaces/{workspace_id}/projects/{project_id}/tasks"
+    assert seen["colonnade_http_request_seconds_count", "POST", route, "201"] == 1
+    assert seen["colonnade_message_seconds_count", "tasks.create", "ok"] == 1
+    assert seen["colonnade_events_total", "tasks.task_created"] == 1
+    assert seen["colonnade_database_connections_allowed",] == 10
+    assert seen["colonnade_http_requests_under_way",] == 1
+
+
+async def test_the_docs_are_at_their_addresses(house: House) -> None:
+    """The page, the document, and the way there from the root."""
+    assert (await house.http.get("/")).headers["location"] == "/api/docs"
+    assert "swagger-ui-bundle.js" in (await house.http.get("/api/docs")).text
+    assert (await house.http.get("/api/openapi.json")).json() == json.loads(json.dumps(document()))
+
+
+async def test_a_request_is_one_line_with_one_id_and_no_secret(house: House) -> None:
+    """Its message is in the log under the same id; password and tokens are in neither."""
+    stream = io.StringIO()
+    root = logging.getLogger()
+    configure_logs(level="DEBUG", stream=stream)
+    for noisy in ("aiosqlite", "asyncio", "httpx2", "httpcore2"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    ada = await house.person()
+    stream.seek(stream.truncate(0))
+    tokens = good(
+        await ada.send("POST", "/identity/sessions", {"email": ada.email, "password": PASSWORD}, x_request_id="r-1")
+    )
+    root.handlers[:] = []
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [line["event"] for line in lines] == ["message", "request"]
+    assert {line["request_id"] for line in lines} == {"r-1"}
+    assert lines[1]["route"] == "/api/v1/identity/sessions"
+    for secret in (PASSWORD, tokens["access_token"], tokens["refresh_token"]):
+        assert secret not in stream.getvalue()
+
+
+async def test_events_know_who_and_under_which_request(house: House) -> None:
+    """The log is the audit."""
+    ada = await house.person()
+    await ada.post("/workspaces", {"name": "One"}, x_request_id="r-7")
+    event = (await house.events())[-1]
+    assert (event.metadata["correlation_id"], event.metadata["caller"]) == ("r-7", ada.id)
+
+
+@pytest.mark.parametrize("row", list(CONTRACT), ids=lambda row: row.message.wire_name)
+def test_what_is_bound_to_a_tenant_names_it(row: object) -> None:
+    """The container reads the workspace from the message, and so does the policy."""
+    kind = row.message  # type: ignore[attr-defined]
+    assert isinstance(kind.access, OpenTo) or "workspace_id" in kind.model_fields
+
+
+async def test_a_bus_without_a_handler_does_not_start(house: House) -> None:
+    """The operator is told at start-up, not the first caller."""
+    with pytest.raises(RegistrationError, match=r"CreateTask .* has no handler"):
+        await LocalBus.start(
+            handlers=[], resolver=ContainerResolver(house.server.container, PROVIDERS), messages=CONTRACT.messages()
+        )
+
+
+def test_every_handler_is_of_a_message_of_the_contract() -> None:
+    """A use case that nobody can send is none."""
+    handled = {kind for handlers in HANDLERS for kind, _ in handlers}
+    assert handled == set(CONTRACT.messages())

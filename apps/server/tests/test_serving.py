@@ -1,0 +1,58 @@
+"""The server as a process: it says where it is, answers, and ends as it is told."""
+
+import json
+import signal
+import stat
+from pathlib import Path
+
+import httpx2
+
+from .running import DEADLINE_SECONDS, started
+
+
+def test_the_demo_is_one_line_of_json_and_answers(tmp_path: Path) -> None:
+    """Whoever reads the line can sign in and read tasks; a signal ends it with exit code 0.
+
+    A second start goes on with what is there, and never with the database of somebody's settings.
+    """
+    with started(["demo", "--json", "--port", "0", "--data-dir", "demo"], tmp_path, {}) as demo:
+        told = json.loads(demo.line_with("{"))
+        assert told.keys() == {"url", "email", "password"}
+        assert told["url"].startswith("http://127.0.0.1:")
+        with httpx2.Client(base_url=told["url"]) as client:
+            credentials = {"email": told["email"], "password": told["password"]}
+            tokens = client.post("/api/v1/identity/sessions", json=credentials).json()
+            client.headers["authorization"] = f"Bearer {tokens['access_token']}"
+            workspaces = client.get("/api/v1/workspaces").json()["items"]
+            assert len(workspaces) > 5
+            path = f"/api/v1/workspaces/{workspaces[0]['id']}/tasks"
+            page = client.get(path)
+            assert page.json()["items"]
+            head = client.head(path)
+            assert (head.status_code, head.content) == (200, b"")
+            assert head.headers["content-length"]
+            assert client.get("/api/docs").status_code == 200
+            assert "server" not in page.headers
+        assert demo.end(signal.SIGTERM) == 0
+    assert [line for line in demo.said if "Traceback" in line] == []
+    for name in ("secret", "signing-key.pem"):
+        assert stat.S_IMODE((tmp_path / "demo" / name).stat().st_mode) == 0o600
+
+    elsewhere = {"COLONNADE_DATABASE__URL": "postgresql://nobody@127.0.0.1:1/production"}
+    with started(["demo", "--json", "--port", "0", "--data-dir", "demo"], tmp_path, elsewhere) as again:
+        told = json.loads(again.line_with("{"))
+        with httpx2.Client(base_url=told["url"], headers=client.headers) as other:
+            assert other.get("/api/v1/workspaces").json()["items"] == workspaces
+        assert again.end(signal.SIGINT) == 0
+
+
+def test_the_server_ends_cleanly_and_a_taken_port_is_a_sentence(tmp_path: Path) -> None:
+    """It migrates at its start, so that it answers at once; a second one on its port ends without a traceback."""
+    with started(["serve", "--port", "0"], tmp_path, {}) as first:
+        url = first.line_with("Colonnade is at").split()[-1]
+        assert httpx2.get(f"{url}/health/ready").json()["status"] == "ok"
+        with started(["serve", "--port", url.rsplit(":", 1)[1]], tmp_path, {}) as second:
+            assert second.process.wait(DEADLINE_SECONDS) != 0
+            assert "Traceback" not in "".join(second.said)
+        assert first.end(signal.SIGTERM) == 0
+    assert [line for line in first.said if "Traceback" in line] == []

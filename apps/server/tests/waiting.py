@@ -1,0 +1,21 @@
+"""Wait for a condition, never for a time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+DEADLINE_SECONDS = 20.0
+LOOK_SECONDS = 0.005
+
+
+async def eventually(condition: Callable[[], Awaitable[bool]], what: str) -> None:
+    """Return as soon as a condition holds.
+
+    Raises:
+        AssertionError: It does not within the deadline.
+    """
+    try:
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while not await condition():  # noqa: ASYNC110 - the other side tells nobody when it is done
+                await asyncio.sleep(LOOK_SECONDS)
+    except TimeoutError:
+        raise AssertionError(f"not within {DEADLINE_SECONDS} s: {what}") from None

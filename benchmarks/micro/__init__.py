@@ -1,0 +1,1 @@
+"""Small measurements: one part at a time."""
