@@ -103,4 +103,4 @@ def test_seeding_tells_what_it_made_and_does_it_once(tmp_path: Path) -> None:
     assert json.loads(first.stdout) == {"people": 6, "workspaces": 2, "tasks": 20, "seed": 1}
     second = run("seed", *size, cwd=tmp_path)
     assert second.exit_code == 1
-    assert "Error: another account" in second.stderr
+    assert "Error: the database is not empty" in second.stderr

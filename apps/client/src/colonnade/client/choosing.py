@@ -44,7 +44,8 @@ async def chosen_project(connection: Connection, workspace: WorkspaceView, said:
         NotFound: There is none of this key.
         Invalid: None was named, none is in use, and there are several.
     """
-    wanted = said or connection.state.choice("project")
+    in_use = connection.state.choice("project") if connection.state.choice("workspace") == workspace.slug else None
+    wanted = said or in_use
     projects = (await connection.bus.send(ListProjects(workspace_id=workspace.id, archived=said is not None))).items
     if wanted is None:
         if len(projects) == 1:

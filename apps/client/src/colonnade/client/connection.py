@@ -5,8 +5,10 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import click
+from pydantic import ValidationError
 
 from colonnade.api.client import HttpBus, Tokens
+from colonnade.api.problems import invalid_message
 from colonnade.api.work import CONTRACT
 from colonnade.application.identity import Refresh
 from colonnade.client.credentials import KeptCredentials
@@ -77,6 +79,8 @@ def run(work: Callable[[Connection], Awaitable[Answer]], *, server: str | None =
         return asyncio.run(_connected(work, state, address.rstrip("/")))
     except ColonnadeError as error:
         raise Failure(_sentence(error), exit_code_of(error)) from error
+    except ValidationError as error:  # a message that the person's words make is refused before it is sent
+        raise Failure(invalid_message(error, {}).message, exit_code_of(Invalid(""))) from error
     except KeyboardInterrupt:
         raise Failure("stopped", INTERRUPTED) from None
 

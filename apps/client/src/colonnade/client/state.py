@@ -28,7 +28,8 @@ class State:
     @property
     def server(self) -> str | None:
         """The server in use: that of the environment, or the last one that was signed in to."""
-        return os.environ.get(SERVER_VARIABLE) or self._content.get("server")
+        address = os.environ.get(SERVER_VARIABLE) or self._content.get("server")
+        return address.rstrip("/") if address else None
 
     def use_server(self, server: str) -> None:
         """Remember a server."""

@@ -154,7 +154,7 @@ def invalid_message(error: ValidationError, values: object) -> InvalidMessage:
         values: What it looked at, to tell fields from the members of unions, which pydantic names alike.
     """
     errors = [
-        {"field": _field(fault["loc"], values), "message": _sentence(fault), "code": fault["type"]}
+        {"field": _field(fault, values), "message": _sentence(fault), "code": fault["type"]}
         for fault in error.errors(include_url=False, include_input=False)
         if fault.get("ctx", {}).get("class") != Unset.__name__
     ]
@@ -162,11 +162,11 @@ def invalid_message(error: ValidationError, values: object) -> InvalidMessage:
     return InvalidMessage(summary, errors=errors)
 
 
-def _field(place: tuple[int | str, ...], here: object) -> str:
+def _field(fault: Any, here: object) -> str:  # pydantic's ErrorDetails
     """Return the dotted path of a field, without the members of unions that pydantic tells apart in it."""
-    path = []
-    for part in place:
-        if isinstance(here, Mapping) and isinstance(part, str):
+    path, is_missing = [], fault["type"] == "missing"
+    for part in fault["loc"]:
+        if isinstance(here, Mapping) and (part in here or is_missing):
             here = here.get(part)
         elif isinstance(here, Sequence) and not isinstance(here, str) and isinstance(part, int):
             here = here[part] if part < len(here) else None

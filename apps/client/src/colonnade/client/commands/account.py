@@ -24,7 +24,7 @@ def login(server: str | None, email: str | None, password_stdin: bool) -> None:
     The tokens are kept in the keyring of the system; where there is none, in a file that only you can read.
     """
     address = server or State(config_folder()).server or click.prompt("Server")
-    if urlsplit(address).scheme not in {"http", "https"}:
+    if not _is_address(address):
         raise Failure(f"'{address}' is not an address: write it like https://work.example.com", 2)
     who = email or click.prompt("E-mail")
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else click.prompt("Password", hide_input=True)
@@ -35,11 +35,16 @@ def login(server: str | None, email: str | None, password_stdin: bool) -> None:
         connection.state.use_server(connection.server)
         return (await connection.bus.send(WhoAmI())).name
 
-    try:
-        name = run(work, server=address)
-    except ValueError as error:
-        raise Failure("the e-mail address or the password cannot be right", 6) from error
+    name = run(work, server=address)
     click.echo(f"Signed in to {address} as {name}.")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 @click.command()

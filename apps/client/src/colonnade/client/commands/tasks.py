@@ -1,5 +1,6 @@
 """`tasks`: reading and making them; changing them is in `task_changes`."""
 
+import re
 from datetime import datetime
 
 import click
@@ -29,7 +30,21 @@ def tasks() -> None:
     """List, show, make and change tasks."""
 
 
-@tasks.command("list")
+_EXCLUSION = re.compile(r"-[a-z]\w+(:|[<>]=?)")
+
+
+class _FilterCommand(click.Command):
+    """Takes a term with a minus in front, such as -label:blocked, for what it is: a word of the filter, not options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put such terms behind the options."""
+        end = args.index("--") if "--" in args else len(args)
+        terms = [word for word in args[:end] if _EXCLUSION.match(word)]
+        options = [word for word in args[:end] if not _EXCLUSION.match(word)]
+        return super().parse_args(ctx, [*options, "--", *terms, *args[end + 1 :]])
+
+
+@tasks.command("list", cls=_FilterCommand)
 @click.argument("filter_words", nargs=-1)
 @workspace_option
 @click.option("--project", "-p", help="Only this project (key or id).")

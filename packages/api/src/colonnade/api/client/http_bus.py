@@ -73,7 +73,8 @@ class HttpBus:
         self._refresh_with = refresh_with
         self._retries = retries or RetrySettings()
         self._problems = ProblemReader(errors)
-        self._http = httpx2.AsyncClient(base_url=server, timeout=timeout_seconds, transport=transport)
+        encrypted = not server.startswith("http://")
+        self._http = httpx2.AsyncClient(base_url=server, timeout=timeout_seconds, transport=transport, verify=encrypted)
 
     async def __aenter__(self) -> "HttpBus":
         return self

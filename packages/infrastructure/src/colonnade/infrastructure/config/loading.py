@@ -1,6 +1,7 @@
 """Load settings, and say of each fault where it was written."""
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from pydantic_settings import (
 from colonnade.core import ColonnadeError
 
 Loaded = TypeVar("Loaded", bound=BaseSettings)
+
+_SECTION = re.compile(r'field "(\w+)"')
 
 
 class ConfigurationError(ColonnadeError):
@@ -75,9 +78,9 @@ def load(kind: type[Loaded], layers: Layers) -> Loaded:
     try:
         loaded: Loaded = Layered(**(layers.given or {}))
     except SettingsError as error:
-        raise ConfigurationError(
-            [f"{error}: a section is a JSON object, and each of its settings has a variable"]
-        ) from error
+        named = _SECTION.search(str(error))
+        variable = variable_of(kind, (named[1],)) if named else str(error)
+        raise ConfigurationError([f"{variable}: a whole section must be a JSON object"]) from error
     except ValidationError as error:
         raise ConfigurationError([_fault(kind, layers, content, fault) for fault in error.errors()]) from error
     return loaded
