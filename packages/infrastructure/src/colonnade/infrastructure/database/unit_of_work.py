@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import Connection, Executable
 from sqlalchemy.exc import IntegrityError
 
-from colonnade.core import AggregateRoot, Clock, ColonnadeError, DomainEvent, VersionConflict, new_id
+from colonnade.core import AggregateRoot, Clock, ColonnadeError, DomainEvent, Unavailable, VersionConflict, new_id
 from colonnade.core.events import EventId
 from colonnade.infrastructure.database import event_log
 from colonnade.infrastructure.database.constraints import ConstraintErrors
@@ -125,10 +125,9 @@ class SqlUnitOfWork:
         events = [event for change in changes for event in change.aggregate.recorded_events]
         try:
             await self._database.run(self._commit, changes)
-        except ColonnadeError:
-            raise
-        except BaseException:
-            self._tell(events)
+        except BaseException as error:
+            if isinstance(error, Unavailable) or not isinstance(error, ColonnadeError):
+                self._tell(events)
             raise
         for change in changes:
             change.aggregate.release_events()
