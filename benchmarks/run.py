@@ -27,7 +27,7 @@ PEERS = {
 }
 PLAIN = {
     "ours": "peers.plain:ours",
-    "ours with log and metrics": "peers.plain:ours_watched",
+    "ours observed": "peers.plain:ours_watched",
     "Starlette": "peers.plain:starlette",
     "FastAPI": "peers.plain:fastapi",
 }
@@ -110,8 +110,8 @@ def measure_framework(run: Run) -> None:
     data = run.world(run.scale.sizes[0])
     with serving_all(PLAIN, data.place) as peers:
         measured = rates(peers, "plain", data.tasks[:1], run.scale.effort)
-    for mine in ("ours", "ours with log and metrics"):
-        what = "framework alone" if mine == "ours" else "the same with log and metrics of each request"
+    for mine in ("ours", "ours observed"):
+        what = "framework alone" if mine == "ours" else "the same with metrics of each request"
         for other, goal in (("Starlette", 0.8), ("FastAPI", 2.0)):
             ratio, note = _ratio(measured, mine, other)
             run.found(Finding(what, other, ratio, goal, note=note))

@@ -86,15 +86,16 @@ def postgres(given: str | None) -> Iterator[str]:
 
 
 def build(server_url: str, size: int, folder: Path) -> World:
-    """Return the world of a size, made if it is not there yet."""
+    """Return a fresh world of a size: a copy of a template, which is made if it is not there yet."""
     return asyncio.run(_build(server_url, size, folder))
 
 
 async def _build(server_url: str, size: int, folder: Path) -> World:
-    name = f"bench_{size}"
-    url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    if await _create(server_url, name):
-        await _fill(url, size)
+    template, name = f"bench_template_{size}", f"bench_{size}"
+    if await _create(server_url, template):
+        await _fill(_url_of(server_url, template), size)
+    await _copy(server_url, template, name)
+    url = _url_of(server_url, name)
     place = Place(url, str(folder))
     database = Database(DatabaseSettings(url, pool_size=1))
     try:
@@ -114,6 +115,19 @@ async def _create(server_url: str, name: str) -> bool:
     finally:
         await server.dispose()
     return True
+
+
+async def _copy(server_url: str, template: str, name: str) -> None:
+    server = Database(DatabaseSettings(server_url, pool_size=1))
+    try:
+        await server.write(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        await server.write(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    finally:
+        await server.dispose()
+
+
+def _url_of(server_url: str, name: str) -> str:
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
 
 
 async def _fill(url: str, size: int) -> None:

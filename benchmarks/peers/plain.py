@@ -1,4 +1,4 @@
-"""The frameworks alone: one answer, no database; `ours_watched` adds the server's log and metrics of each request."""
+"""The frameworks alone: one answer, no database; `ours_watched` adds what the server observes of each request."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

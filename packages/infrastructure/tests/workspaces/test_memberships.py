@@ -50,8 +50,8 @@ async def test_a_read_that_a_change_overtakes_is_not_kept(house: Any, guest: Use
     class SlowDatabase:
         """Commits a change between reading a role and answering."""
 
-        async def fetch(self, statement: Any, parameters: Any) -> Any:
-            rows = await house.database.fetch(statement, parameters)
+        async def read(self, statement: Any, parameters: Any) -> Any:
+            rows = await house.database.read(statement, parameters)
             if (change := changes.pop() if changes else None) is not None:
                 await change()
             return rows

@@ -9,10 +9,11 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.util import greenlet_spawn
+from sqlalchemy.util import await_only, greenlet_spawn
 
 from colonnade.core import Unavailable, VersionConflict
 from colonnade.core.extras import require_extra
+from colonnade.infrastructure.database.prepared import Prepared, Values
 from colonnade.infrastructure.database.types import dump_json, load_json
 
 Answer = TypeVar("Answer")
@@ -20,6 +21,7 @@ Rows = Sequence[Row[*tuple[Any, ...]]]  # rows of any table
 
 _LOST_RACE = {"40001", "40P01"}  # serialisation failure, deadlock (PostgreSQL, appendix A)
 _SHUT = ("08", "53", "57")  # connection exception, insufficient resources, operator intervention
+_DRIVER_OUTAGES = {"InterfaceError", "InternalClientError"}  # asyncpg's words for a connection that ended meanwhile
 _SQLITE_OUTAGES = tuple(
     f"SQLITE_{what}" for what in ("BUSY", "LOCKED", "IOERR", "FULL", "CANTOPEN", "READONLY", "PROTOCOL", "NOMEM")
 )
@@ -56,6 +58,18 @@ class Database:
             Unavailable: The database does not answer.
         """
         return await self.run(self._fetch, statement, parameters)
+
+    async def read(self, prepared: Prepared, parameters: Mapping[str, Any]) -> list[Values]:
+        """Read rows by a prepared statement, outside any transaction, in one round trip.
+
+        Raises:
+            Unavailable: The database does not answer.
+        """
+        if not self.is_postgresql:
+            return [tuple(row) for row in await self.fetch(prepared.statement, parameters)]
+        sql, arguments = prepared.arguments(self.engine.dialect, parameters)
+        records = await self.run(self._read, sql, arguments)
+        return prepared.rows(self.engine.dialect, records)
 
     async def run(self, work: Callable[..., Answer], *arguments: object) -> Answer:
         """Run blocking-style database work in one switch to the driver's greenlet, which is what makes it cheap.
@@ -97,6 +111,24 @@ class Database:
                 raise
         return connection
 
+    def _read(self, sql: str, arguments: list[Any]) -> Sequence[Sequence[Any]]:
+        pooled = self.writer.raw_connection()
+        driver: Any = pooled.driver_connection  # asyncpg's connection
+        while driver.is_closed():
+            pooled.invalidate()
+            pooled = self.writer.raw_connection()
+            driver = pooled.driver_connection
+        try:
+            records: Sequence[Sequence[Any]] = await_only(driver.fetch(sql, *arguments))
+        except BaseException as error:
+            if driver.is_closed() or not isinstance(error, Exception) or _is_driver_outage(error):
+                pooled.invalidate()
+            raise
+        else:
+            return records
+        finally:
+            pooled.close()
+
     def _fetch(self, statement: Executable, parameters: Mapping[str, Any] | None) -> Rows:
         with self._reader.connect() as connection:
             return connection.execute(statement, parameters).all()
@@ -130,6 +162,16 @@ def translated_faults() -> Iterator[None]:
         raise
     except (PoolTimeoutError, OSError) as error:
         raise Unavailable("the database does not answer") from error
+    except Exception as error:
+        if _is_driver_outage(error):
+            raise Unavailable("the database does not answer") from error
+        raise
+
+
+def _is_driver_outage(error: Exception) -> bool:
+    """Tell whether PostgreSQL's driver itself says that the database is gone (`Database.read` calls it directly)."""
+    state = getattr(error, "sqlstate", None)
+    return (isinstance(state, str) and state.startswith(_SHUT)) or type(error).__name__ in _DRIVER_OUTAGES
 
 
 def _is_outage(error: DBAPIError, state: str) -> bool:

@@ -12,12 +12,13 @@ from colonnade.core import Clock, DomainEvent, UserId
 from colonnade.domain.identity import Session, SessionEnded
 from colonnade.infrastructure.cache import BoundedDict
 from colonnade.infrastructure.database import Database
+from colonnade.infrastructure.database.prepared import Prepared
 from colonnade.infrastructure.database.tables import table_of
 from colonnade.infrastructure.identity.rows import SessionRow
 from colonnade.security.tokens import AccessTokens, TokenRefused
 
 _sessions = table_of(SessionRow).c
-_ACTIVE = select(_sessions.id).where(_sessions.id == bindparam("session_id"), _sessions.ended_at.is_(None))
+_ACTIVE = Prepared(select(_sessions.id).where(_sessions.id == bindparam("session_id"), _sessions.ended_at.is_(None)))
 
 _TOKENS_PER_SESSION = 16
 
@@ -53,7 +54,7 @@ class TokenAuthenticator:
         if known is not None and known.expires_at > self._now():
             return known.caller
         claims, changes = self._tokens.verify(token), self._changes
-        if not await self._database.fetch(_ACTIVE, {"session_id": claims.session}):
+        if not await self._database.read(_ACTIVE, {"session_id": claims.session}):
             raise TokenRefused("this session has ended: sign in again")
         caller = Caller(UserId(claims.subject), claims.session)
         if self._trusted and changes == self._changes:

@@ -1,13 +1,13 @@
 """Reads of the tasks context: straight from SQL to views."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal, select, tuple_
 
 from colonnade.application.filtering import Terms
 from colonnade.application.messaging import Caller, Handlers
@@ -18,6 +18,7 @@ from colonnade.core.cursors import Key
 from colonnade.core.specifications import fields_of
 from colonnade.domain.tasks import Priority, TaskId
 from colonnade.infrastructure.database import Database
+from colonnade.infrastructure.database.prepared import Prepared
 from colonnade.infrastructure.database.rows import view_builder
 from colonnade.infrastructure.database.specifications import to_sql
 from colonnade.infrastructure.database.tables import table_of
@@ -32,8 +33,8 @@ _view = view_builder(TaskView)
 _VIEW = select(*(_tasks[name] for name in TaskView.model_fields))
 _MINE = _VIEW.where(_tasks.workspace_id == bindparam("workspace_id"))
 _PRESENT = _MINE.where(_tasks.deleted_at.is_(None))
-_ONE = _PRESENT.where(_tasks.id == bindparam("task_id"))
-_BY_KEY = _PRESENT.where(_tasks.key == bindparam("key"))
+_ONE = Prepared(_PRESENT.where(_tasks.id == bindparam("task_id")))
+_BY_KEY = Prepared(_PRESENT.where(_tasks.key == bindparam("key")))
 _PEOPLE = (
     select(_users.email, _users.id)
     .join(table_of(MembershipRow), _memberships.user_id == _users.id)
@@ -70,7 +71,7 @@ _SORTINGS: Mapping[str, _Sorting] = {
 @handlers.handles(GetTask)
 async def get_task(query: GetTask, database: Database) -> TaskView:
     """Show a task by its id."""
-    rows = await database.fetch(_ONE, {"workspace_id": query.workspace_id, "task_id": query.task_id})
+    rows = await database.read(_ONE, {"workspace_id": query.workspace_id, "task_id": query.task_id})
     if not rows:
         raise NotFound("there is no such task", field="task_id")
     return _view(rows[0])
@@ -79,7 +80,7 @@ async def get_task(query: GetTask, database: Database) -> TaskView:
 @handlers.handles(GetTaskByKey)
 async def get_task_by_key(query: GetTaskByKey, database: Database) -> TaskView:
     """Show a task by its key."""
-    rows = await database.fetch(_BY_KEY, {"workspace_id": query.workspace_id, "key": query.key})
+    rows = await database.read(_BY_KEY, {"workspace_id": query.workspace_id, "key": query.key})
     if not rows:
         raise NotFound("there is no such task", field="key")
     return _view(rows[0])
@@ -105,8 +106,10 @@ async def list_tasks(
     if query.cursor is not None:
         parameters["after"], parameters["after_id"] = _place(cursors, described, query.cursor, query.sort)
     if query.filter:
-        statement = statement.where(await _condition(query, database, caller, clock))
-    rows = await database.fetch(statement, parameters)
+        condition = await _condition(query, database, caller, clock)
+        rows: Sequence[Sequence[Any]] = await database.fetch(statement.statement.where(condition), parameters)
+    else:
+        rows = await database.read(statement, parameters)
     tasks = tuple(_view(row) for row in rows[: query.limit])
     if len(rows) <= query.limit:
         return Page(items=tasks)
@@ -124,7 +127,7 @@ async def count_tasks(query: CountTasks, database: Database, caller: Caller, clo
 
 
 @cache
-def _listing(sort: TaskOrder, *, in_project: bool, after: bool, filtered: bool) -> Select[Any]:
+def _listing(sort: TaskOrder, *, in_project: bool, after: bool, filtered: bool) -> Prepared:
     """Return the statement of a list, of which there are few; with a filter its condition is still to come."""
     column, descending = _SORTINGS[sort.value.removeprefix("-")].column, sort.value.startswith("-")
     order = (column, _tasks.id)
@@ -138,7 +141,7 @@ def _listing(sort: TaskOrder, *, in_project: bool, after: bool, filtered: bool) 
     if after:
         place = tuple_(bindparam("after", type_=column.type), bindparam("after_id", type_=_tasks.id.type))
         statement = statement.where(tuple_(*order) < place if descending else tuple_(*order) > place)
-    return statement
+    return Prepared(statement)
 
 
 async def _condition(

@@ -8,12 +8,15 @@ from colonnade.core import DomainEvent, UserId
 from colonnade.domain.workspaces import MemberAdded, MemberRemoved, MemberRoleChanged, Role, Workspace, WorkspaceId
 from colonnade.infrastructure.cache import BoundedDict
 from colonnade.infrastructure.database import Database
+from colonnade.infrastructure.database.prepared import Prepared
 from colonnade.infrastructure.database.tables import table_of
 from colonnade.infrastructure.workspaces.rows import MembershipRow
 
 _memberships = table_of(MembershipRow).c
-_ROLE = select(_memberships.role).where(
-    _memberships.workspace_id == bindparam("workspace_id"), _memberships.user_id == bindparam("user_id")
+_ROLE = Prepared(
+    select(_memberships.role).where(
+        _memberships.workspace_id == bindparam("workspace_id"), _memberships.user_id == bindparam("user_id")
+    )
 )
 
 
@@ -36,10 +39,10 @@ class CachedMemberships:
         if known is not None:
             return known
         changes = self._changes
-        rows = await self._database.fetch(_ROLE, {"workspace_id": workspace_id, "user_id": user_id})
+        rows = await self._database.read(_ROLE, {"workspace_id": workspace_id, "user_id": user_id})
         if not rows:
             return None
-        role = Role(rows[0].role)
+        role = Role(rows[0][0])
         if self._trusted and changes == self._changes:
             self._roles.put(key, role)
         return role
