@@ -21,8 +21,10 @@ class _Row(NamedTuple):
 class OneMember:
     """A database in which everybody belongs to every workspace."""
 
-    async def fetch(self, statement: object, parameters: Mapping[str, Any]) -> list[_Row]:
+    async def read(self, statement: object, parameters: Mapping[str, Any]) -> list[_Row]:
         return [_Row("member")]
+
+
 
 
 def measure(*, rounds: int, calls: int) -> dict[str, float]:

@@ -14,10 +14,10 @@ from colonnade.application.messaging.behaviours import IdempotencyStore
 from colonnade.application.messaging.pipeline import Receipts
 from colonnade.application.workspaces import MembershipPolicy, Memberships
 from colonnade.core import Clock, CursorCodec, EventTypes, SystemClock, UnitOfWork
-from colonnade.domain.identity import SessionRepository, UserRepository
+from colonnade.domain.identity import Session, SessionRepository, UserRepository
 from colonnade.domain.projects import ProjectRepository
 from colonnade.domain.tasks import TaskRepository
-from colonnade.domain.workspaces import WorkspaceId, WorkspaceRepository
+from colonnade.domain.workspaces import Workspace, WorkspaceId, WorkspaceRepository
 from colonnade.infrastructure.database import Database, DatabaseSettings, EventLog, SqlUnitOfWork
 from colonnade.infrastructure.database.idempotency import SqlIdempotencyStore, SqlReceipts
 from colonnade.infrastructure.database.notifications import StreamNotifications
@@ -41,6 +41,8 @@ from colonnade.server.secrets import installation_secret
 from colonnade.server.settings import Settings
 
 Secret = NewType("Secret", bytes)
+ANNOUNCED = frozenset({Session.stream_kind, Workspace.stream_kind})
+"""Streams that caches of other processes hold something of."""
 VERSION = version("colonnade-server")
 
 
@@ -228,6 +230,7 @@ class UnitsOfWork(Provider):
             constraints=CONSTRAINTS,
             metadata=about,
             listeners=(memberships, authenticator, counter),
+            announced=ANNOUNCED,
         )
         yield unit_of_work
         await unit_of_work.rollback()

@@ -1,6 +1,7 @@
 """What is watched beside requests and messages: events, the pool, SQL statements."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from sqlalchemy.pool import QueuePool
 
@@ -14,12 +15,12 @@ class EventCounter:
     """Counts events as they are committed."""
 
     def __init__(self, metrics: Metrics) -> None:
-        self._events = metrics.events
+        self._count = cache(metrics.events.labels)
 
     def committed(self, events: Sequence[DomainEvent]) -> None:
         """Count them by type."""
         for event in events:
-            self._events.labels(event.event_type).inc()
+            self._count(event.event_type).inc()
 
 
 def watch_pool(database: Database, metrics: Metrics) -> None:

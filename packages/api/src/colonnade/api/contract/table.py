@@ -13,6 +13,11 @@ Need = Literal["optional", "required"]
 _PARAMETER = re.compile(r"{(\w+)}")
 
 
+def fields_of_path(path: str) -> tuple[str, ...]:
+    """Return the names in braces in a path."""
+    return tuple(_PARAMETER.findall(path))
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One operation of the API.
@@ -42,7 +47,7 @@ class Row:
     @property
     def path_fields(self) -> tuple[str, ...]:
         """The message's fields in the path."""
-        return tuple(_PARAMETER.findall(self.path))
+        return fields_of_path(self.path)
 
 
 class Contract:

@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from colonnade.api.contract import Binding, Row
 from colonnade.api.contract.binding import VERSION_FIELD
+from colonnade.api.contract.table import fields_of_path
 from colonnade.api.http.bodies import Headers, read_json
 from colonnade.api.http.preconditions import expected_version, is_known, tag_of
 from colonnade.api.http.requests import REQUEST_ID
@@ -47,6 +48,7 @@ class Operation:
         self._serialise = TypeAdapter(row.message.result).serializer.to_json
         self._is_public = row.message.access is PUBLIC
         self._is_get = row.method == "GET"
+        self._location_fields = fields_of_path(row.location or "")
         self._caller_key = row.idempotency is not None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -119,7 +121,7 @@ class Operation:
         if self._binding.paged and answer.next is not None:
             extra.append((b"link", _next_link(scope, answer.next)))
         if row.location is not None:
-            fields = {name: quote(str(value)) for name, value in answer.__dict__.items()}
+            fields = {name: quote(str(getattr(answer, name))) for name in self._location_fields}
             extra.append((b"location", (self._prefix + row.location.format_map(fields)).encode()))
         await send_json(send, row.status, self._serialise(answer), extra)
 

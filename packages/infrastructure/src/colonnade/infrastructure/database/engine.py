@@ -59,7 +59,7 @@ class Database:
         """
         return await self.run(self._fetch, statement, parameters)
 
-    async def read(self, prepared: Prepared, parameters: Mapping[str, Any]) -> list[Values]:
+    async def read(self, prepared: Prepared, parameters: Mapping[str, Any]) -> Sequence[Values]:
         """Read rows by a prepared statement, outside any transaction, in one round trip.
 
         Raises:

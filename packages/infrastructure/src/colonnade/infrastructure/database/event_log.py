@@ -6,7 +6,7 @@ position would skip it. On PostgreSQL, whoever reads only below `pg_snapshot_xmi
 every transaction there has ended, and that whatever is still to come sorts after.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -93,9 +93,7 @@ class NewEvent(NamedTuple):
     recorded_at: datetime
 
 
-_APPEND_POSTGRESQL = text(
-    """
-    WITH appended AS (
+_INSERT_POSTGRESQL = """
         INSERT INTO event_log (event_id, stream, stream_version, type, schema_version, data, metadata, recorded_at)
         SELECT id, stream, version, type, schema, facts::jsonb, about::jsonb, moment
         FROM unnest(CAST(:ids AS uuid[]), CAST(:streams AS text[]), CAST(:versions AS int[]), CAST(:types AS text[]),
@@ -103,10 +101,9 @@ _APPEND_POSTGRESQL = text(
                     CAST(:moments AS timestamptz[]))
              AS t(id, stream, version, type, schema, facts, about, moment)
         ORDER BY stream, version
-    )
-    SELECT pg_notify(:channel, :payload)
-    """
-)
+"""
+_APPEND_POSTGRESQL = text(_INSERT_POSTGRESQL)
+_APPEND_AND_ANNOUNCE = text(f"WITH appended AS ({_INSERT_POSTGRESQL}) SELECT pg_notify(:channel, :payload)")
 _APPEND = insert(event_log)
 _OVERTAKEN = text(
     """
@@ -117,16 +114,26 @@ _OVERTAKEN = text(
 _SETTLED = text("transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
 
 
-def append(connection: Connection, events: Sequence[NewEvent]) -> None:
+def append(connection: Connection, events: Sequence[NewEvent], *, announced: Collection[str] | None = None) -> None:
     """Append events within a transaction: one round trip on PostgreSQL, however many they are.
+
+    Args:
+        connection: The transaction.
+        events: What to append.
+        announced: Kinds of streams whose changes other processes hear of; all if not said. PostgreSQL commits
+            transactions that announce something one after the other, so it is for what caches hold.
 
     Raises:
         sqlalchemy.exc.IntegrityError: A stream has an event with this version already.
     """
     if connection.dialect.name == "postgresql":
         ids, streams, versions, types, schemas, facts, abouts, moments = zip(*events, strict=True)
+        payload = _payload([stream for stream in streams if announced is None or _kind(stream) in announced])
+        statement, told = _APPEND_POSTGRESQL, dict[str, str]()
+        if payload:
+            statement, told = _APPEND_AND_ANNOUNCE, {"channel": CHANNEL, "payload": payload}
         connection.execute(
-            _APPEND_POSTGRESQL,
+            statement,
             {
                 "ids": ids,
                 "streams": streams,
@@ -136,8 +143,7 @@ def append(connection: Connection, events: Sequence[NewEvent]) -> None:
                 "facts": [fact.decode() for fact in facts],
                 "abouts": abouts,
                 "moments": moments,
-                "channel": CHANNEL,
-                "payload": _payload(streams),
+                **told,
             },
         )
         return
@@ -145,6 +151,10 @@ def append(connection: Connection, events: Sequence[NewEvent]) -> None:
         {**event._asdict(), "data": load_json(event.data), "metadata": load_json(event.metadata)} for event in events
     ]
     connection.execute(_APPEND, rows)
+
+
+def _kind(stream: str) -> str:
+    return stream.partition("-")[0]
 
 
 def _payload(streams: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Dialect, Select
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Processor = Callable[[Any], Any]  # what drivers take and give is of any type
-Values = tuple[Any, ...]  # a row, of columns of any type
+Values = Sequence[Any]  # a row, of columns of any type
 
 
 class _Plan(NamedTuple):
@@ -43,17 +43,17 @@ class Prepared:
         values = {**plan.constants, **parameters}
         return plan.sql, [values[name] if process is None else process(values[name]) for name, process in plan.binds]
 
-    def rows(self, dialect: Dialect, records: Sequence[Sequence[Any]]) -> list[Values]:
+    def rows(self, dialect: Dialect, records: Sequence[Sequence[Any]]) -> Sequence[Values]:
         """Return the driver's records with the values that the columns' types promise."""
         results = self._plan(dialect).results
         if not results:
-            return [tuple(record) for record in records]
-        rows = []
+            return records
+        rows = list[Values]()
         for record in records:
             row = list(record)
             for place, process in results:
                 row[place] = process(row[place])
-            rows.append(tuple(row))
+            rows.append(row)
         return rows
 
     def _plan(self, dialect: Dialect) -> _Plan:

@@ -1,6 +1,6 @@
 """The unit of work: one transaction for the changed rows and their events, opened as late as can be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple, Protocol
@@ -68,6 +68,7 @@ class SqlUnitOfWork:
         constraints: ConstraintErrors,
         metadata: Mapping[str, str] | None = None,
         listeners: Sequence[CommitListener] = (),
+        announced: Collection[str] | None = None,
     ) -> None:
         """Prepare a unit of work; nothing is opened yet.
 
@@ -77,7 +78,9 @@ class SqlUnitOfWork:
             constraints: What violated constraints mean.
             metadata: Who and why, kept with every event.
             listeners: Who hears of the events after the commit.
+            announced: Kinds of streams whose changes other processes hear of at once; all if not said.
         """
+        self._announced = announced
         self._database = database
         self._clock = clock
         self._constraints = constraints
@@ -190,7 +193,7 @@ class SqlUnitOfWork:
             for version, event in enumerate(change.aggregate.recorded_events, change.version + 1)
         ]
         if new:
-            event_log.append(connection, new)
+            event_log.append(connection, new, announced=self._announced)
         old = [change.aggregate.stream for change in changes if change.version]
         if self._wrote_early and old and self._database.is_postgresql and event_log.is_overtaken(connection, old):
             raise VersionConflict("somebody else changed this at the same moment")

@@ -26,8 +26,8 @@ class TaskRow(Row, table=True):
         CheckConstraint("priority BETWEEN 0 AND 4", name="priority"),
         Index("ix_tasks_workspace_id_created_at", "workspace_id", "created_at", "id"),
         Index("ix_tasks_workspace_id_updated_at", "workspace_id", "updated_at", "id"),
-        Index("ix_tasks_project_id_created_at", "project_id", "created_at", "id"),
-        Index("ix_tasks_project_id_rank", "project_id", "rank", "id"),
+        Index("ix_tasks_workspace_id_project_id_created_at", "workspace_id", "project_id", "created_at", "id"),
+        Index("ix_tasks_workspace_id_project_id_rank", "workspace_id", "project_id", "rank", "id"),
         Index("ix_tasks_assignee_id_due_on", "assignee_id", "due_on"),
     )
 

@@ -143,6 +143,8 @@ def _create_tasks() -> None:
     )
     op.create_index("ix_tasks_workspace_id_created_at", "tasks", ["workspace_id", "created_at", "id"])
     op.create_index("ix_tasks_workspace_id_updated_at", "tasks", ["workspace_id", "updated_at", "id"])
-    op.create_index("ix_tasks_project_id_created_at", "tasks", ["project_id", "created_at", "id"])
-    op.create_index("ix_tasks_project_id_rank", "tasks", ["project_id", "rank", "id"])
+    op.create_index(
+        "ix_tasks_workspace_id_project_id_created_at", "tasks", ["workspace_id", "project_id", "created_at", "id"]
+    )
+    op.create_index("ix_tasks_workspace_id_project_id_rank", "tasks", ["workspace_id", "project_id", "rank", "id"])
     op.create_index("ix_tasks_assignee_id_due_on", "tasks", ["assignee_id", "due_on"])
