@@ -1,4 +1,4 @@
-"""Every check of the workspace, one session each: `nox` runs all but `bench`, `nox -s lint` one of them."""
+"""Every check of the workspace, a session each: `nox` runs all but `bench` and `coverage`, `nox -s lint` one."""
 
 import atexit
 import tempfile
@@ -131,11 +131,20 @@ def build(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def docs(session: nox.Session) -> None:
-    """The documentation; a warning is an error."""
+    """The documentation, in which a warning is an error, and its examples."""
     _sync_everything(session)
     picture = "docs/explanation/workspace.svg"
     session.run(*IN_EVERYTHING, "colonnade-workspace", "graph", "--reduced", "--format", "svg", "--output", picture)
     session.run(*IN_EVERYTHING, "sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build")
+    _pytest(session, *IN_EVERYTHING, "pytest", "docs/examples")
+
+
+@nox.session(venv_backend="none")
+def coverage(session: nox.Session) -> None:
+    """Which lines and branches the packages' own tests run; HTML in `htmlcov` for a closer look."""
+    _sync_everything(session)
+    measured = ["--cov=colonnade", "--cov=colonnade_workspace", "--cov-branch", "--cov-report=term:skip-covered"]
+    _pytest(session, *IN_EVERYTHING, "pytest", *measured, "--cov-report=html", "-m", "not integration", "-n", "2")
 
 
 @nox.session(venv_backend="none")

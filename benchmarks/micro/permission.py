@@ -25,8 +25,6 @@ class OneMember:
         return [_Row("member")]
 
 
-
-
 def measure(*, rounds: int, calls: int) -> dict[str, float]:
     """Return microseconds of the check and of a look-up in a set."""
     return asyncio.run(_measure(rounds, calls))

@@ -75,6 +75,12 @@ class TextTuple(TypeDecorator[tuple[str, ...]]):
         """Give the domain a tuple."""
         return None if value is None else tuple(value)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Processor | None:
+        """Give the domain a tuple; PostgreSQL's driver has made a list of texts already."""
+        if is_postgresql(dialect):
+            return lambda value: None if value is None else tuple(value)
+        return super().result_processor(dialect, coltype)
+
 
 class HasElement(FunctionElement[bool]):
     """Whether a `TextTuple` has an element."""
@@ -139,9 +145,10 @@ class OrderedEnum(TypeDecorator[Member], Generic[Member]):
         """Give the driver the place."""
         return None if value is None else self._places[self.kind(value)]
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> Member | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Processor | None:
         """Give the domain the member."""
-        return None if value is None else self._members[value]
+        members = dict(enumerate(self._members))
+        return members.get
 
 
 class TransactionId(TypeDecorator[int]):
