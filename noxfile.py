@@ -144,7 +144,7 @@ def coverage(session: nox.Session) -> None:
     """Which lines and branches the packages' own tests run; HTML in `htmlcov` for a closer look."""
     _sync_everything(session)
     measured = ["--cov=colonnade", "--cov=colonnade_workspace", "--cov-branch", "--cov-report=term:skip-covered"]
-    _pytest(session, *IN_EVERYTHING, "pytest", *measured, "--cov-report=html", "-m", "not integration", "-n", "2")
+    _pytest(session, *IN_EVERYTHING, "pytest", *measured, "--cov-report=html", "-m", "not integration")
 
 
 @nox.session(venv_backend="none")
