@@ -109,8 +109,13 @@ class Platform(Provider):
         return HealthChecks({"database": database.ping})
 
     @provide
-    def idempotency(self, database: Database, clock: Clock, sealer: Sealer, secret: Secret) -> IdempotencyStore:
+    def idempotency_port(self, store: SqlIdempotencyStore) -> IdempotencyStore:
         """Remembers idempotency keys."""
+        return store
+
+    @provide
+    def idempotency(self, database: Database, clock: Clock, sealer: Sealer, secret: Secret) -> SqlIdempotencyStore:
+        """Remembers idempotency keys in the database."""
         return SqlIdempotencyStore(
             database, clock, secret=derive_key(secret, "idempotency fingerprints"), unseal=sealer.unseal
         )

@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator
 
 import uvicorn
 
+from colonnade.core import Clock
 from colonnade.infrastructure.database import Database
+from colonnade.infrastructure.database.idempotency import SqlIdempotencyStore
 from colonnade.server.application import Server, running_server
+from colonnade.server.housekeeping import housekeeping
 from colonnade.server.schema import schema_of
 from colonnade.server.settings import Settings
 
@@ -75,4 +78,6 @@ async def serve(settings: Settings, ready: Ready, prepare: Callable[[Server], ob
             timeout_keep_alive=settings.http.keep_alive_seconds,
             timeout_graceful_shutdown=settings.http.shutdown_seconds,
         )
-        await _Uvicorn(config, ready).serve()
+        store, clock = await server.container.get(SqlIdempotencyStore), await server.container.get(Clock)
+        async with housekeeping(store, clock, keep_seconds=settings.http.idempotency_key_seconds):
+            await _Uvicorn(config, ready).serve()

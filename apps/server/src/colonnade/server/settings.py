@@ -43,6 +43,9 @@ class HttpSection(_Section):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="Port to listen on; 0 chooses a free one.")
     body_limit_bytes: Annotated[int, Field(ge=1024)] = Field(10_485_760, description="Largest request body.")
+    idempotency_key_seconds: Annotated[int, Field(ge=60)] = Field(
+        86_400, description="How long an idempotency key is remembered."
+    )
     keep_alive_seconds: Annotated[int, Field(ge=1)] = Field(15, description="How long an idle connection is kept.")
     shutdown_seconds: Annotated[int, Field(ge=1)] = Field(20, description="How long running requests may finish.")
 

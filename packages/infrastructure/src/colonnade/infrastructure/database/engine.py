@@ -86,7 +86,7 @@ class Database:
         Raises:
             Unavailable: The database does not answer.
         """
-        return await self.run(self._write, statement, parameters)
+        return await self.run(self._fetch, statement, parameters)
 
     async def ping(self) -> None:
         """Make sure that the database answers.
@@ -130,10 +130,6 @@ class Database:
             pooled.close()
 
     def _fetch(self, statement: Executable, parameters: Mapping[str, Any] | None) -> Rows:
-        with self._reader.connect() as connection:
-            return connection.execute(statement, parameters).all()
-
-    def _write(self, statement: Executable, parameters: Mapping[str, Any] | None) -> Rows:
         with self._reader.connect() as connection:
             result = connection.execute(statement, parameters)
             return result.all() if result.returns_rows else ()
