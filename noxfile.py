@@ -1,4 +1,4 @@
-"""Every check of the workspace, a session each: `nox` runs all but `bench` and `coverage`, `nox -s lint` one."""
+"""Every check of the workspace, a session each: `nox` runs all but `bench`, `chaos` and `coverage`, `nox -s lint` one."""
 
 import atexit
 import tempfile
@@ -145,6 +145,13 @@ def coverage(session: nox.Session) -> None:
     _sync_everything(session)
     measured = ["--cov=colonnade", "--cov=colonnade_workspace", "--cov-branch", "--cov-report=term:skip-covered"]
     _pytest(session, *IN_EVERYTHING, "pytest", *measured, "--cov-report=html", "-m", "not integration")
+
+
+@nox.session(venv_backend="none")
+def chaos(session: nox.Session) -> None:
+    """Processes killed, servers restarted, networks gone: one line for each says what was lost and what was doubled."""
+    _sync_everything(session)
+    _pytest(session, *IN_EVERYTHING, "pytest", "chaos")
 
 
 @nox.session(venv_backend="none")

@@ -16,7 +16,8 @@ import alike
 import where
 import world
 from load import Effort, Rate, rates, serving, serving_all
-from micro import dispatch, events, permission, starting
+from micro import dispatch, events, jobs, permission, starting
+from micro.subscriptions import catching_up, idle, latency, long_log
 from report import Finding, Report
 from world import Target, World
 
@@ -46,10 +47,11 @@ class Scale:
     rounds: int
     calls: int
     sampled: int
+    log: int
 
 
-FULL = Scale((10_000, 200_000), Effort(rounds=5, seconds=6), rounds=11, calls=20_000, sampled=4_000)
-QUICK = Scale((2_000, 40_000), Effort(rounds=3, seconds=2), rounds=5, calls=3_000, sampled=1_000)
+FULL = Scale((10_000, 200_000), Effort(rounds=5, seconds=6), rounds=11, calls=20_000, sampled=4_000, log=1_000_000)
+QUICK = Scale((2_000, 40_000), Effort(rounds=3, seconds=2), rounds=5, calls=3_000, sampled=1_000, log=100_000)
 
 
 @dataclass(slots=True)
@@ -148,6 +150,58 @@ def measure_events(run: Run) -> None:
         _say("the eventsourcing library lacks its driver, psycopg: not compared")
 
 
+def measure_jobs(run: Run) -> None:
+    """Sending and running jobs."""
+    data = run.world(run.scale.sizes[0])
+    measured = jobs.measure(data.place, rounds=run.scale.effort.rounds, jobs=run.scale.sampled)
+    theirs = measured["procrastinate"]
+    for kind in ("command", "errand"):
+        ours = measured[kind]
+        note = f"CPU {theirs.microseconds / ours.microseconds:.2f} ×; sent {ours.sent / theirs.sent:.2f} ×"
+        run.found(Finding(f"jobs run, {kind}s, ten at a time", "procrastinate", ours.ran / theirs.ran, 3.0, note=note))
+
+
+def measure_delivery(run: Run) -> None:
+    """From a commit to the durable subscriber."""
+    taken = latency.measure(run.server_url, rounds=run.scale.effort.rounds, count=run.scale.sampled // 8)
+    bare = taken["bare"]
+    for name in ("two processes", "one process"):
+        note = f"{taken[name].p99:.2f} ms; half of them within {taken[name].p50:.2f} ms, bare {bare.p50:.2f}"
+        what = f"commit to durable subscriber, {name}, 99 of 100"
+        run.found(Finding(what, "NOTIFY and a read", taken[name].p99 / bare.p99, 3.0, at_most=True, note=note))
+
+
+def measure_catching_up(run: Run) -> None:
+    """A projection that begins with the first event."""
+    rates = catching_up.measure(run.server_url, rounds=run.scale.effort.rounds, events=run.scale.log // 10)
+    ours, note = rates["ours"] / 1_000, f"{rates['ours'] / rates['asyncpg']:.2f} × asyncpg by hand"
+    run.found(Finding("catch-up of a projection", "–", ours, 10, unit="thousand events/s", note=note))
+
+
+def measure_long_log(run: Run) -> None:
+    """The next page of a long log."""
+    calls = max(run.scale.sampled // 40, 20)
+    costs = long_log.measure(run.server_url, rounds=run.scale.rounds, calls=calls, events=run.scale.log)
+    for part in ("start", "end", "share of the rare"):
+        long, short = costs.microseconds[f"long, {part}"], costs.microseconds[f"short, {part}"]
+        note = f"{long:.0f} µs" + (f", {costs.passed / 1_000:.0f} thousand events/s" if "rare" in part else "")
+        what = f"next page of {run.scale.log:,} events, {part}"
+        run.found(Finding(what, f"{long_log.SHORT:,} events", long / short, 1.2, at_most=True, note=note))
+
+
+def measure_idle(run: Run) -> None:
+    """A worker that has nothing to do."""
+    costs = idle.measure(run.server_url, rounds=run.scale.effort.rounds, seconds=float(run.scale.effort.seconds) / 2)
+    partitions = idle.SUBSCRIPTIONS * idle.PARTITIONS
+    note = f"{costs.queries:.0f} queries/s"
+    what = f"CPU of an idle worker with {partitions} partitions"
+    run.found(Finding(what, "one core", costs.cpu * 100, 5, at_most=True, unit="%", note=note))
+    note = f"{costs.heard:.0f}/s; {costs.told / costs.silent:.2f} × when nobody listens"
+    run.found(
+        Finding("commits that it hears of", "commits nobody is told of", costs.heard / costs.silent, 0.7, note=note)
+    )
+
+
 def measure_starting(run: Run) -> None:
     """Starting programs."""
     taken = starting.measure(rounds=run.scale.rounds)
@@ -179,6 +233,11 @@ MEASUREMENTS: dict[str, Callable[[Run], None]] = {
     "dispatch": measure_dispatch,
     "permission": measure_permission,
     "events": measure_events,
+    "jobs": measure_jobs,
+    "delivery": measure_delivery,
+    "catching-up": measure_catching_up,
+    "long-log": measure_long_log,
+    "idle": measure_idle,
     "starting": measure_starting,
     "where": measure_where,
 }

@@ -21,3 +21,4 @@ html_theme = "furo"
 html_title = "Colonnade"
 
 exclude_patterns = ["_build", "changes"]
+suppress_warnings = ["ref.python"]  # builtins such as type[...] have the names of attributes

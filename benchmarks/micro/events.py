@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 
 from colonnade.infrastructure.database import Database, DatabaseSettings, event_log
 
-WRITERS = 10
+WRITERS = 16
 DATA = b'{"workspace_id":"01890a5d-ac96-774b-bcce-b302099a8057","title":"Measure the loading time of the board"}'
 METADATA = '{"caller":"01890a5d-ac96-774b-bcce-b302099a8057"}'
 KIND = "bench.task_retitled"
@@ -86,7 +86,7 @@ def _ours(database: Database) -> Writer:
         ]
         connection = database.begin()
         try:
-            event_log.append(connection, events)
+            event_log.append(connection, events, announced=())
             connection.commit()
         finally:
             connection.close()

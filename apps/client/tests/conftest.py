@@ -8,6 +8,7 @@ import pytest
 
 from colonnade.monitoring.logs import configure_logs
 
+from .receiver import Receiver, receiving
 from .terminal import Terminal, register, serving
 
 _numbers = count(1)
@@ -56,6 +57,21 @@ def ada(new_person: NewPerson) -> Terminal:
     terminal.type("workspaces", "create", "Engines", "--slug", f"engines-{next(_numbers)}")
     terminal.type("projects", "create", "WEB", "Website")
     return terminal
+
+
+@pytest.fixture
+def grace(ada: Terminal, new_person: NewPerson) -> Terminal:
+    """Another member of that workspace."""
+    terminal = new_person("Grace")
+    ada.type("workspaces", "add-member", terminal.email)
+    return terminal
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A server that webhooks go to."""
+    with receiving() as receiver:
+        yield receiver
 
 
 @pytest.fixture

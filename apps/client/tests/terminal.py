@@ -2,12 +2,18 @@
 
 import asyncio
 import json
+import os
+import pty
+import select
 import socket
-from collections.abc import Iterator
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
 from click.testing import CliRunner, Result
@@ -19,12 +25,15 @@ from colonnade.client.group import cli
 from colonnade.infrastructure.database import Database
 from colonnade.server.application import running_server
 from colonnade.server.settings import Settings
+from colonnade.server.working import working
 from colonnade.testing.work import migrated
 
 PASSWORD = "correct horse battery"
 DEADLINE_SECONDS = 20
 NOWHERE = "http://127.0.0.1:9"
 """An address where nothing listens (the discard port)."""
+
+Found = TypeVar("Found")
 
 
 class Terminal:
@@ -61,6 +70,31 @@ class Terminal:
         assert result.stdout == ""
         return the_sentence(result.stderr)
 
+    def start(self, *words: str, stderr: int = subprocess.PIPE) -> "subprocess.Popen[str]":
+        """Start a command in a process of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "colonnade.client.main", *words],
+            env={
+                **os.environ,
+                "COLONNADE_CONFIG_HOME": str(self.folder),
+                "COLONNADE_CREDENTIALS": "file",
+                "TERM": "xterm",
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        )
+
+    def look_at(self, *words: str) -> tuple[str, str]:
+        """Run a command at a real screen; return what is shown there beside standard output, and standard output."""
+        screen, keyboard = pty.openpty()
+        with self.start(*words, stderr=keyboard) as process:
+            os.close(keyboard)
+            shown = read_screen(screen)
+            output, _ = process.communicate(timeout=DEADLINE_SECONDS)
+        return shown, output
+
     def sign_in(self) -> Result:
         """Sign in as the person whose terminal it is."""
         words = ("login", "--server", self.server, "--email", self.email, "--password-stdin")
@@ -72,6 +106,28 @@ def the_sentence(stderr: str) -> str:
     (line,) = stderr.splitlines()
     assert line.startswith("Error: "), stderr
     return line.removeprefix("Error: ")
+
+
+def read_screen(screen: int) -> str:
+    """Everything that is shown until the program ends."""
+    shown = b""
+    try:
+        while select.select([screen], [], [], DEADLINE_SECONDS)[0] and (more := os.read(screen, 4096)):
+            shown += more
+    except OSError:  # Linux says so when the last program on a terminal has ended
+        pass
+    finally:
+        os.close(screen)
+    return shown.decode()
+
+
+def eventually(look: Callable[[], Found | None], what: str) -> Found:
+    """Look until there is something, and return it."""
+    end = time.monotonic() + DEADLINE_SECONDS
+    while time.monotonic() < end:
+        if found := look():
+            return found
+    raise AssertionError(f"not within {DEADLINE_SECONDS} s: {what}")
 
 
 def register(server: str, email: str, name: str) -> None:
@@ -86,20 +142,25 @@ def register(server: str, email: str, name: str) -> None:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """Serve an empty SQLite database in another thread, since each command runs an event loop of its own."""
-    settings = Settings(
-        data_dir=folder, identity={"password_memory_kibibytes": 8, "password_iterations": 1}, logs={"level": "ERROR"}
-    )
+    """Serve an empty SQLite database and work for it in another thread: each command runs an event loop of its own."""
     ready: Future[uvicorn.Server] = Future()
     # Asyncio switches Nagle's delay off only where the protocol is named: it costs 40 ms for each request.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     with listening, ThreadPoolExecutor(1) as threads:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        settings = Settings(
+            data_dir=folder,
+            http={"public_url": address},
+            identity={"password_memory_kibibytes": 8, "password_iterations": 1},
+            webhooks={"allowed_networks": ["127.0.0.0/8"]},
+            logs={"level": "ERROR"},
+        )
         ended = threads.submit(asyncio.run, _serve(settings, listening, ready))
         ended.add_done_callback(lambda end: None if ready.done() else ready.set_exception(end.exception()))
         server = ready.result(DEADLINE_SECONDS)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        yield address
         server.should_exit = True
         ended.result(DEADLINE_SECONDS)
 
@@ -111,5 +172,6 @@ async def _serve(settings: Settings, listening: socket.socket, ready: "Future[uv
             server.application, http="httptools", ws="none", lifespan="off", access_log=False, log_config=None
         )
         running = uvicorn.Server(config)
-        ready.set_result(running)
-        await running.serve([listening])
+        async with working(server.container, server.bus, settings):
+            ready.set_result(running)
+            await running.serve([listening])

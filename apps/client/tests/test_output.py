@@ -10,7 +10,8 @@ import pytest
 from colonnade.client.group import cli
 from colonnade.client.output import print_fields, print_table
 
-from .terminal import Terminal
+from .receiver import Receiver
+from .terminal import Terminal, eventually
 
 
 def commands_of(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -41,18 +42,49 @@ IN_ORDER: dict[tuple[str, ...], tuple[str, ...]] = {
     ("tasks", "assign"): ("WEB-1", "me"),
     ("tasks", "done"): ("WEB-1",),
     ("tasks", "reopen"): ("WEB-1",),
+    ("activity",): ("WEB-1",),
     ("import", "github"): ("{github}/issues.json",),
+    ("projects", "lead"): ("WEB", "{grace}"),
+    ("webhooks", "event-types"): (),
+    ("webhooks", "create"): ("{receiver}", "--event", "*"),
+    ("webhooks", "list"): (),
+    ("webhooks", "show"): ("{receiver}",),
+    ("webhooks", "edit"): ("{receiver}", "--description", "Chat bot"),
+    ("webhooks", "rotate-secret"): ("{receiver}",),
+    ("webhooks", "disable"): ("{receiver}",),
+    ("webhooks", "enable"): ("{receiver}",),
+    ("webhooks", "ping"): ("{receiver}",),
+    ("webhooks", "deliveries"): (),
+    ("webhooks", "delivery"): ("{ping[id]}",),
+    ("webhooks", "redeliver"): ("{ping[id]}",),
+    ("members", "list"): (),
+    ("members", "offboard"): ("{grace}", "--wait"),
+    ("processes", "list"): (),
+    ("processes", "show"): ("{offboard[id]}",),
+    ("export", "workspace"): ("--wait",),
+    ("notifications", "list"): (),
+    ("notifications", "deliveries"): ("{notification}",),
+    ("notifications", "settings", "show"): (),
+    ("notifications", "settings", "set"): ("--timezone", "Europe/Berlin"),
+    ("notifications", "preferences", "show"): (),
+    ("notifications", "preferences", "set"): ("assigned", "mail", "digest"),
     ("projects", "create"): ("OPS", "Operations"),
     ("workspaces", "create"): ("Bakery", "--slug", "bakery-in-json"),
 }
-"""What to type for each command that takes `--json`, one after the other."""
+"""What to type for each command that takes `--json`, one after the other, with parts of former answers."""
 
 
-def test_json_is_one_document_and_nothing_else(ada: Terminal, github: Path) -> None:
+def test_json_is_one_document_and_nothing_else(
+    ada: Terminal, grace: Terminal, receiver: Receiver, github: Path
+) -> None:
     """Each command that takes `--json` can be piped into a program."""
+    grace.type("tasks", "create", "Read", "--assignee", ada.email, "-p", "WEB")
+    (told,) = eventually(lambda: ada.read("notifications", "list")["items"], "Ada is told of a task")
+    known = {"github": github, "grace": grace.email, "receiver": receiver.url, "notification": told["id"]}
     for path, words in IN_ORDER.items():
-        result = ada.type(*path, *(word.format(github=github) for word in words), "--json")
-        assert isinstance(json.loads(result.stdout), dict)
+        result = ada.type(*path, *(word.format_map(known) for word in words), "--json")
+        known[path[-1]] = json.loads(result.stdout)
+        assert isinstance(known[path[-1]], dict)
         assert result.stderr == ""
 
 
@@ -91,7 +123,7 @@ def test_what_is_listed_with_it_has_its_own_row(ada: Terminal) -> None:
 def test_nothing_piped_has_colours(ada: Terminal) -> None:
     """A file has no use for a terminal's control codes."""
     ada.type("tasks", "create", "Write")
-    for words in (("tasks", "list"), ("tasks", "show", "WEB-1"), ("workspaces",), ("projects",)):
+    for words in (("tasks", "list"), ("tasks", "show", "WEB-1"), ("workspaces",), ("projects",), ("notifications",)):
         assert "\x1b" not in ada.type(*words).stdout
 
 
@@ -105,3 +137,15 @@ def test_fields_stand_under_each_other_without_those_that_are_empty(capsys: pyte
     """Zero is a value, nothing is not."""
     print_fields([("Name", "Ada"), ("Due", None), ("Labels", ""), ("Version", 0)])
     assert capsys.readouterr().out == "Name     Ada\nVersion  0\n"
+
+
+def test_where_there_is_little_room_the_widest_columns_are_cut(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An id that cannot be read whole cannot be typed."""
+    for name, value in {"TTY_COMPATIBLE": "1", "NO_COLOR": "1", "COLUMNS": "60", "TERM": "xterm"}.items():
+        monkeypatch.setenv(name, value)
+    print_table(("Id", "At", "What"), [("389fd307", "2031-02-03 04:05 UTC", "x" * 100)])
+    _, row = capsys.readouterr().out.splitlines()
+    assert "389fd307  2031-02-03 04:05 UTC  xxx" in row
+    assert "…" in row

@@ -61,6 +61,20 @@ async def each_house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
 
 
 @pytest.fixture
+async def working_house(sqlite_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    """A server on SQLite that does what follows commits in its own process."""
+    async with open_house(settings_for(tmp_path, sqlite_url), works=True) as house:
+        yield house
+
+
+@pytest.fixture
+async def each_working_house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:  # noqa: F811 - a fixture
+    """A server that works, on each engine in turn."""
+    async with open_house(settings_for(tmp_path, database_url), works=True) as house:
+        yield house
+
+
+@pytest.fixture
 def clock() -> FrozenClock:
     """A clock that the test moves."""
     return FrozenClock()

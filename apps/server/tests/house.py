@@ -1,19 +1,25 @@
 """A server in this process, and people who use it over HTTP."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
-from colonnade.core import RecordedEvent
+from colonnade.application.identity.operators import AppointOperator
+from colonnade.application.messaging import Context
+from colonnade.core import Email, RecordedEvent
 from colonnade.infrastructure.database import EventLog
 from colonnade.infrastructure.database.notifications import StreamNotifications
 from colonnade.server.application import Server, running_server
-from colonnade.server.settings import DatabaseSection, IdentitySection, Settings
+from colonnade.server.settings import DatabaseSection, IdentitySection, Settings, WorkerSection
+from colonnade.server.working import working
 
 Json = dict[str, Any]
 
@@ -30,6 +36,7 @@ def settings_for(data_dir: Path, database_url: str, **sections: Any) -> Settings
         "data_dir": data_dir,
         "database": DatabaseSection(url=database_url, **database),
         "identity": IdentitySection(password_memory_kibibytes=8, password_iterations=1),
+        "worker": WorkerSection(poll_seconds=0.05),
     }
     return Settings(**(given | sections))
 
@@ -70,9 +77,10 @@ class Person:
 class House:
     """A running server, with shortcuts to what most tests begin with."""
 
-    def __init__(self, server: Server, http: httpx2.AsyncClient) -> None:
+    def __init__(self, server: Server, http: httpx2.AsyncClient, settings: Settings) -> None:
         self.server = server
         self.http = http
+        self.settings = settings
 
     def stranger(self) -> Person:
         """Return somebody without an account."""
@@ -85,6 +93,16 @@ class House:
         person.id = (await person.post("/identity/users", body))["id"]
         person.tokens = await person.sign_in()
         return person
+
+    async def operator(self, name: str = "Grace Hopper") -> Person:
+        """Register somebody who looks after the service: appointed at the machine."""
+        person = await self.person(name)
+        await self.server.bus.send(AppointOperator(email=Email(person.email)), Context(console="tests"))
+        return person
+
+    def at(self, person: Person) -> Person:
+        """Return somebody, talking to this server."""
+        return Person(self.http, person.email, person.id, person.tokens)
 
     async def workspace(self, founder: Person, /, **roles: Person) -> str:
         """Open a workspace with members by role, and return its path."""
@@ -100,6 +118,17 @@ class House:
         project = await owner.post(f"{workspace}/projects", {"key": key, "name": "Website relaunch"})
         return f"{workspace}/projects/{project['id']}"
 
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Do what follows commits for a while."""
+        async with working(self.server.container, self.server.bus, self.settings):
+            yield
+
+    def mails(self) -> list[EmailMessage]:
+        """Return the mails that were sent: without a mail server they are in a folder."""
+        files = sorted((self.settings.data_dir / "mail").glob("*.eml"))
+        return [message_from_bytes(file.read_bytes(), policy=default) for file in files]
+
     async def events(self) -> list[RecordedEvent]:
         """Return the whole log."""
         log = await self.server.container.get(EventLog)
@@ -107,14 +136,26 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, overrides: dict[Any, object] | None = None) -> AsyncIterator[House]:
-    """Start a server, and stop it afterwards."""
-    async with running_server(settings, overrides) as server:
+async def open_house(
+    settings: Settings, overrides: dict[Any, object] | None = None, *, works: bool = False
+) -> AsyncIterator[House]:
+    """Start a server, and stop it afterwards.
+
+    Args:
+        settings: What the operator has set.
+        overrides: Objects to use instead of what the providers would make.
+        works: Whether subscriptions, jobs and schedules run in its process.
+    """
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(running_server(settings, overrides))
         if settings.database_url.startswith("postgresql"):
             await (await server.container.get(StreamNotifications)).listening()
         transport = httpx2.ASGITransport(server.application)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://work.test", timeout=30) as http:
-            yield House(server, http)
+        http = httpx2.AsyncClient(transport=transport, base_url="http://work.test", timeout=30)
+        house = House(server, await stack.enter_async_context(http), settings)
+        if works:
+            await stack.enter_async_context(house.at_work())
+        yield house
 
 
 def good(answer: httpx2.Response) -> Json:

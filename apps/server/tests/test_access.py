@@ -12,6 +12,7 @@ import pytest
 
 from colonnade.api.contract import Row
 from colonnade.application.messaging import PUBLIC, OpenTo
+from colonnade.application.operations import OperationsPermission
 from colonnade.domain.workspaces import GRANTS, Role
 from colonnade.security.keys import KeyRing, SigningKey
 from colonnade.security.tokens import AccessTokens
@@ -20,6 +21,9 @@ from .house import House, Person, problem
 from .requests import ROWS, body_of, name_of, path_of
 
 EACH_ROW = pytest.mark.parametrize("row", ROWS, ids=name_of)
+OF_OPERATORS = [row for row in ROWS if isinstance(row.message.access, OperationsPermission)]
+OF_ANYBODY = [row for row in ROWS if isinstance(row.message.access, OpenTo)]
+OF_MEMBERS = [row for row in ROWS if row not in OF_OPERATORS and row not in OF_ANYBODY]
 
 
 async def bad_tokens(house: House, person: Person) -> Mapping[str, str | None]:
@@ -59,7 +63,7 @@ async def test_nobody_gets_in_without_a_good_token(house: House, row: Row) -> No
         answer = await ask(house, row, path, token)
         if row.message.access is PUBLIC:
             assert answer.status_code < 500
-            assert answer.is_success or problem(answer, 401)["code"].startswith("identity.")
+            assert answer.is_success or _refuses_what_was_brought(answer)
         else:
             assert problem(answer, 401)["code"] in {"unauthenticated", "token_refused"}
             assert answer.headers["www-authenticate"].startswith("Bearer")
@@ -67,12 +71,9 @@ async def test_nobody_gets_in_without_a_good_token(house: House, row: Row) -> No
         assert len(await house.events()) == before
 
 
-@EACH_ROW
+@pytest.mark.parametrize("row", OF_MEMBERS, ids=name_of)
 async def test_a_role_may_what_it_is_granted_and_nothing_else(house: House, row: Row) -> None:
-    """Refusals change nothing, and to an outsider the workspace does not exist."""
-    if isinstance(row.message.access, OpenTo):
-        await _anybody_who_is_signed_in_may(house, row)
-        return
+    """Refusals change nothing, and to an outsider the workspace does not exist, though they look after the service."""
     people = {role: await house.person() for role in Role}
     others = {role.value: person for role, person in people.items() if role is not Role.OWNER}
     workspace = await house.workspace(people[Role.OWNER], **others)
@@ -86,13 +87,49 @@ async def test_a_role_may_what_it_is_granted_and_nothing_else(house: House, row:
             refusal = problem(answer, 403)
             assert (refusal["role"], refusal["permission"]) == (role, row.message.access)
             assert len(await house.events()) == before
-    outsider = await house.person()
-    assert problem(await outsider.send(row.method, path, body_of(row)), 404)["field"] == "workspace_id"
+    for outsider in (await house.person(), await house.operator()):
+        assert problem(await outsider.send(row.method, path, body_of(row)), 404)["field"] == "workspace_id"
 
 
-async def _anybody_who_is_signed_in_may(house: House, row: Row) -> None:
+@pytest.mark.parametrize("row", OF_OPERATORS, ids=name_of)
+async def test_only_operators_look_after_the_service(house: House, row: Row) -> None:
+    """Everybody else is told so, whatever they are in a workspace, and nothing is changed."""
+    owner, operator = await house.person(), await house.operator()
+    await house.workspace(owner)
+    before = len(await house.events())
+    for person in (owner, await house.person()):
+        refusal = problem(await person.send(row.method, path_of(row), body_of(row)), 403)
+        assert (refusal["permission"], "role" in refusal) == (row.message.access, False)
+    assert [event.event.event_type for event in (await house.events())[before:]] == [
+        "identity.user_registered",
+        "identity.session_opened",
+    ]
+    answer = await operator.send(row.method, path_of(row), body_of(row))
+    assert answer.is_success or _is_beyond_the_gate(answer), answer.text
+
+
+@pytest.mark.parametrize("row", OF_ANYBODY, ids=name_of)
+async def test_anybody_who_is_signed_in_may_what_is_open_to_them(house: House, row: Row) -> None:
+    """What is not theirs is not there."""
     answer = await (await house.person()).send(row.method, path_of(row), body_of(row))
-    assert answer.is_success or (row.message.access is PUBLIC and problem(answer, 401)["code"].startswith("identity."))
+    if row.message.access is PUBLIC:
+        assert answer.is_success or _refuses_what_was_brought(answer)
+    else:
+        assert answer.is_success or problem(answer, 404)
+
+
+def test_the_rows_are_divided_among_all_rules() -> None:
+    """Nothing is left out above."""
+    assert len(OF_MEMBERS) + len(OF_OPERATORS) + len(OF_ANYBODY) == len(ROWS)
+    assert all((OF_MEMBERS, OF_OPERATORS, OF_ANYBODY))
+
+
+def _refuses_what_was_brought(answer: httpx2.Response) -> bool:
+    """Tell whether a handler answered that a password, a token or a link is not good."""
+    document = problem(answer, answer.status_code)
+    if document["status"] == 401:
+        return bool(document["code"].startswith("identity."))
+    return bool(document["status"] == 422 and document["field"] == "token")
 
 
 def _is_beyond_the_gate(answer: httpx2.Response) -> bool:

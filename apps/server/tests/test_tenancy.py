@@ -8,11 +8,12 @@ import pytest
 
 from colonnade.api.contract import Row
 from colonnade.application.messaging import OpenTo
+from colonnade.application.operations import OperationsPermission
 
 from .house import House, Person, problem
 from .requests import ROWS, body_of, name_of, path_of
 
-INSIDE = [row for row in ROWS if not isinstance(row.message.access, OpenTo)]
+INSIDE = [row for row in ROWS if not isinstance(row.message.access, OpenTo | OperationsPermission)]
 
 
 class Neighbours:
@@ -39,12 +40,19 @@ async def _furnished(house: House, owner: Person, key: str) -> dict[str, str]:
     workspace = await house.workspace(owner)
     project = await house.project(owner, workspace, key)
     task = await owner.post(f"{project}/tasks", {"title": "Theirs alone"})
+    hook = {"url": "https://hooks.example.com/theirs", "event_types": ["*"]}
+    webhook = await owner.post(f"{workspace}/webhooks", hook)
+    delivery = await owner.post(f"{workspace}/webhooks/{webhook['id']}/ping")
+    export = await owner.post(f"{workspace}/export")
     return {
         "workspace_id": workspace.rsplit("/", 1)[1],
         "project_id": project.rsplit("/", 1)[1],
         "task_id": task["id"],
         "user_id": owner.id,
         "key": task["key"],
+        "webhook_id": webhook["id"],
+        "delivery_id": delivery["id"],
+        "process_id": export["process_id"],
     }
 
 

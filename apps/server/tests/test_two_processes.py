@@ -8,7 +8,7 @@ import pytest
 
 from colonnade.testing.databases import PostgresTemplate
 
-from .house import House, Person, good, open_house, problem, settings_for
+from .house import House, good, open_house, problem, settings_for
 from .waiting import eventually
 
 pytestmark = pytest.mark.integration
@@ -23,16 +23,11 @@ async def houses(postgres_template: PostgresTemplate, tmp_path: Path) -> AsyncIt
             yield one, two
 
 
-def at(house: House, person: Person) -> Person:
-    """Return somebody, talking to another server."""
-    return Person(house.http, person.email, person.id, person.tokens)
-
-
 async def test_a_sign_out_is_heard_by_the_other_server(houses: tuple[House, House]) -> None:
     """Though it had remembered the token."""
     one, two = houses
     ada = await one.person()
-    elsewhere = at(two, ada)
+    elsewhere = two.at(ada)
     await elsewhere.get("/identity/me")
     await ada.send("POST", "/identity/sessions/end")
 
@@ -48,7 +43,7 @@ async def test_a_changed_role_is_heard_by_the_other_server(houses: tuple[House, 
     ada, ben = await one.person(), await one.person()
     workspace = await one.workspace(ada, member=ben)
     project = await one.project(ada, workspace)
-    elsewhere = at(two, ben)
+    elsewhere = two.at(ben)
     await elsewhere.post(f"{project}/tasks", {"title": "Ship it"})
     await ada.patch(f"{workspace}/members/{ben.id}", {"role": "guest"})
 
@@ -70,7 +65,7 @@ async def test_a_reused_refresh_token_ends_the_session_everywhere(houses: tuple[
     ada = await one.person()
     old = ada.tokens["refresh_token"]
     ada.tokens = good(await ada.send("POST", "/identity/sessions/refresh", {"refresh_token": old}))
-    elsewhere = at(two, ada)
+    elsewhere = two.at(ada)
     await elsewhere.get("/identity/me")
     problem(await ada.send("POST", "/identity/sessions/refresh", {"refresh_token": old}), 401)
 
@@ -85,7 +80,7 @@ async def test_numbers_have_no_gaps_over_both(houses: tuple[House, House]) -> No
     one, two = houses
     ada = await one.person()
     project = await one.project(ada, await one.workspace(ada))
-    both = (ada, at(two, ada))
+    both = (ada, two.at(ada))
     made = await asyncio.gather(*(both[n % 2].post(f"{project}/tasks", {"title": f"Task {n}"}) for n in range(30)))
     assert sorted(task["number"] for task in made) == list(range(1, 31))
 
@@ -95,7 +90,7 @@ async def test_a_repetition_at_the_other_server_gets_the_first_answer(houses: tu
     one, two = houses
     ada = await one.person()
     first = await ada.post("/workspaces", {"name": "One"}, idempotency_key="k")
-    assert await at(two, ada).post("/workspaces", {"name": "One"}, idempotency_key="k") == first
+    assert await two.at(ada).post("/workspaces", {"name": "One"}, idempotency_key="k") == first
 
 
 async def test_a_cursor_is_good_at_the_other_server(houses: tuple[House, House]) -> None:
@@ -107,4 +102,4 @@ async def test_a_cursor_is_good_at_the_other_server(houses: tuple[House, House])
     for _ in range(2):
         await ada.post(f"{project}/tasks", {"title": "Ship it"})
     cursor = (await ada.get(f"{workspace}/tasks?limit=1"))["next"]
-    assert len((await at(two, ada).get(f"{workspace}/tasks?limit=1&cursor={cursor}"))["items"]) == 1
+    assert len((await two.at(ada).get(f"{workspace}/tasks?limit=1&cursor={cursor}"))["items"]) == 1

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 DEADLINE_SECONDS = 20.0
 LOOK_SECONDS = 0.005
@@ -19,3 +20,15 @@ async def eventually(condition: Callable[[], Awaitable[bool]], what: str) -> Non
                 await asyncio.sleep(LOOK_SECONDS)
     except TimeoutError:
         raise AssertionError(f"not within {DEADLINE_SECONDS} s: {what}") from None
+
+
+async def found(look: Callable[[], Awaitable[Any]], what: str) -> Any:
+    """Return what is looked for as soon as it is there."""
+    seen: list[Any] = []
+
+    async def is_there() -> bool:
+        seen[:] = [await look()]
+        return bool(seen[0])
+
+    await eventually(is_there, what)
+    return seen[0]

@@ -1,44 +1,62 @@
 """The contract of the product is whole."""
 
+import importlib
+import pkgutil
 from collections import Counter
 from itertools import pairwise
 
 import pytest
 
-from colonnade.api.contract import Row
+import colonnade.application
+from colonnade.api.contract import Contract, Row
 from colonnade.api.work import CONTRACT
-from colonnade.application import identity, projects, tasks, workspaces
-from colonnade.application.messaging import Message, OpenTo, Query
+from colonnade.application.messaging import INTERNAL, Errand, Message, OpenTo, Query
+from colonnade.application.operations import OperationsPermission
 from colonnade.domain.workspaces import GRANTS, Permission, Role
 
-CONTEXTS = (identity, workspaces, projects, tasks)
-MESSAGES = [
-    kind
-    for context in CONTEXTS
-    for kind in (getattr(context, name) for name in context.__all__)
-    if isinstance(kind, type) and issubclass(kind, Message)
-]
-NOT_OVER_HTTP: dict[type[Message[object]], str] = {}
-"""Messages without a row, each with the reason."""
 
-ROWS = pytest.mark.parametrize("row", list(CONTRACT), ids=lambda row: row.message.wire_name)
+def _below(kind: type) -> set[type]:
+    return {kind}.union(*(_below(sub) for sub in kind.__subclasses__()))
 
 
-@pytest.mark.parametrize("kind", MESSAGES, ids=lambda kind: kind.wire_name)
-def test_every_message_has_a_row_or_a_reason(kind: type[Message[object]]) -> None:
-    """A use case that nobody can reach is a decision, not an oversight."""
-    if kind not in NOT_OVER_HTTP:
-        assert CONTRACT.row_of(kind).message is kind
-
-
-def test_no_message_hides_from_its_context() -> None:
-    """Every message that is defined is exported by its context, and so was looked at above."""
-    defined = {
+def _messages() -> list[type[Message[object]]]:
+    """Return every message that any module of the application defines."""
+    for module in pkgutil.walk_packages(colonnade.application.__path__, "colonnade.application."):
+        importlib.import_module(module.name)
+    found = {
         kind
         for kind in _below(Message)
         if kind.__module__.startswith("colonnade.application.") and "wire_name" in kind.__dict__
     }
-    assert defined == set(MESSAGES)
+    return sorted(found, key=lambda kind: kind.wire_name)
+
+
+MESSAGES = _messages()
+OF_THE_SERVICE = [kind for kind in MESSAGES if kind.access is INTERNAL or issubclass(kind, Errand)]
+OF_PEOPLE = [kind for kind in MESSAGES if kind not in OF_THE_SERVICE]
+
+ROWS = pytest.mark.parametrize("row", list(CONTRACT), ids=lambda row: row.message.wire_name)
+
+
+@pytest.mark.parametrize("kind", OF_PEOPLE, ids=lambda kind: kind.wire_name)
+def test_every_message_that_somebody_may_send_has_a_row(kind: type[Message[object]]) -> None:
+    """There is no use case that nobody can reach."""
+    assert CONTRACT.row_of(kind).message is kind
+
+
+@pytest.mark.parametrize("kind", OF_THE_SERVICE, ids=lambda kind: kind.wire_name)
+def test_what_only_the_service_sends_has_no_row_and_gets_none(kind: type[Message[object]]) -> None:
+    """Jobs, steps of processes and errands are out of everybody's reach."""
+    assert kind.access is INTERNAL
+    assert kind not in CONTRACT.messages()
+    with pytest.raises(TypeError, match="is sent by the service itself"):
+        Contract("library").post("/books", kind)
+
+
+def test_the_messages_are_found() -> None:
+    """Otherwise nothing above would prove anything."""
+    assert {row.message for row in CONTRACT} == set(OF_PEOPLE)
+    assert {"workspaces.end_membership", "notifications.send_mail"} <= {kind.wire_name for kind in OF_THE_SERVICE}
 
 
 def test_every_operation_has_a_name_of_its_own() -> None:
@@ -50,7 +68,9 @@ def test_every_operation_has_a_name_of_its_own() -> None:
 @pytest.mark.parametrize(
     "name",
     ["identity.register", "identity.sign_in", "identity.refresh", "workspaces.create", "projects.create",
-     "tasks.create", "tasks.get", "tasks.list", "tasks.edit", "tasks.move"],
+     "tasks.create", "tasks.get", "tasks.list", "tasks.edit", "tasks.move", "tasks.activity",
+     "webhooks.create", "webhooks.list", "webhooks.deliveries", "webhooks.redeliver",
+     "notifications.list", "notifications.unsubscribe"],
 )  # fmt: skip
 def test_the_names_that_clients_rely_on_are_there(name: str) -> None:
     """They are never renamed."""
@@ -77,8 +97,10 @@ def test_every_post_takes_an_idempotency_key(row: Row) -> None:
 
 @ROWS
 def test_what_needs_a_permission_names_its_workspace(row: Row) -> None:
-    """The policy and the tenancy of every statement follow from that field."""
-    if not isinstance(row.message.access, OpenTo):
+    """The policy and the tenancy of every statement follow from that field; the service itself is no workspace's."""
+    if isinstance(row.message.access, OperationsPermission):
+        assert "workspace_id" not in row.message.model_fields
+    elif not isinstance(row.message.access, OpenTo):
         assert row.message.access in set(Permission)
         assert "workspace_id" in row.path_fields
 
@@ -94,7 +116,3 @@ def test_roles_stand_above_each_other() -> None:
     """Each role may do all that the next one may, so that one example of each covers the matrix of the server."""
     ordered = [GRANTS[role] for role in (Role.OWNER, Role.ADMIN, Role.MEMBER, Role.GUEST)]
     assert all(lower < higher for higher, lower in pairwise(ordered))
-
-
-def _below(kind: type) -> set[type]:
-    return {kind}.union(*(_below(sub) for sub in kind.__subclasses__()))

@@ -92,6 +92,17 @@ class KnownMembers:
         return self._roles.get(user_id) if workspace_id == self._workspace_id else None
 
 
+class KnownOperators:
+    """Operators who are known beforehand."""
+
+    def __init__(self, operators: frozenset[UserId]) -> None:
+        self._operators = operators
+
+    async def has(self, user_id: UserId) -> bool:
+        """Tell whether somebody is one."""
+        return user_id in self._operators
+
+
 class KnownCredentials:
     """Accounts that are known beforehand."""
 

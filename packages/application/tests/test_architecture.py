@@ -4,17 +4,35 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
+from uuid import UUID
 
 import pytest
 from pydantic import BaseModel, SecretStr, TypeAdapter
 
 from colonnade.application import Command, Handlers, Message, Query
-from colonnade.application.messaging import OpenTo, VersionedCommand
+from colonnade.application.jobs import Schedule, Schedules
+from colonnade.application.messaging import INTERNAL, Errand, OpenTo, VersionedCommand
+from colonnade.application.operations import OperationsPermission
+from colonnade.application.subscriptions import Subscription, Subscriptions
+from colonnade.core import DomainEvent
+from colonnade.domain.projects import ProjectRepository
+from colonnade.domain.tasks import TaskRepository
 from colonnade.domain.workspaces import Permission, WorkspaceId
 
-CONTEXTS = ("identity", "workspaces", "projects", "tasks")
+CONTEXTS = ("identity", "workspaces", "projects", "tasks", "integrations", "notifications")
 SECRET_WORDS = ("password", "secret", "token")
+READ_BY_MANAGERS = {
+    "workspaces.list_processes",
+    "workspaces.get_process",
+    "webhooks.list",
+    "webhooks.get",
+    "webhooks.deliveries",
+    "webhooks.delivery",
+    "webhooks.event_types",
+}
+NAMED_OTHERWISE = {"integrations": "webhooks"}
+TENANT_BOUND = {ProjectRepository, TaskRepository, WorkspaceId}
 
 
 def modules() -> Iterator[Any]:
@@ -51,12 +69,70 @@ def test_the_messages_are_found() -> None:
 
 @pytest.mark.parametrize("kind", MESSAGES)
 def test_a_message_that_needs_a_permission_says_in_which_workspace(kind: type[Message[Any]]) -> None:
-    """The policy reads it there; only what is open to all or to those signed in may do without."""
-    if isinstance(kind.access, OpenTo):
+    """The policy reads it there; what is open to all, to the signed in, to operators or the service does without."""
+    if isinstance(kind.access, OpenTo | OperationsPermission):
         return
     assert isinstance(kind.access, Permission)
     assert kind.model_fields["workspace_id"].annotation is WorkspaceId
     assert kind.model_fields["workspace_id"].is_required()
+
+
+def asks_for_a_tenant(function: Any) -> bool:
+    """Tell whether a handler or a subscription works on the data of one workspace."""
+    return not TENANT_BOUND.isdisjoint(list(get_type_hints(function).values())[1:])
+
+
+def test_whatever_works_on_a_workspace_says_on_which() -> None:
+    """What handlers and subscriptions ask for is bound to it, whoever sends the message: the service itself, too."""
+    subjects = [
+        kind for module in modules() for kind, handler in getattr(module, "handlers", ()) if asks_for_a_tenant(handler)
+    ]
+    subjects += [
+        event
+        for module in modules()
+        for collected in vars(module).values()
+        if isinstance(collected, Subscriptions)
+        for subscription in collected
+        if asks_for_a_tenant(subscription.reaction)
+        for event in subscription.events
+    ]
+
+    assert "CreateTask" in {kind.__name__ for kind in subjects}
+    for kind in subjects:
+        info = kind.model_fields.get("workspace_id")
+        assert info is not None, kind
+        assert info.annotation in ({WorkspaceId, UUID} if issubclass(kind, DomainEvent) else {WorkspaceId}), kind
+        assert info.is_required(), kind
+
+
+@pytest.mark.parametrize("collection", [Subscriptions, Schedules])
+def test_what_is_kept_under_a_name_has_one_of_its_own(collection: type[Any]) -> None:
+    """Checkpoints and turns would be mixed up otherwise; each name begins with its context."""
+    declared: list[tuple[str, Subscription | Schedule]] = [
+        (module.__name__.split(".")[2], one)
+        for module in modules()
+        for collected in vars(module).values()
+        if isinstance(collected, collection)
+        for one in collected
+    ]
+    names = [one.name for _, one in declared]
+
+    assert names
+    assert sorted(names) == sorted(set(names))
+    assert all(one.name.startswith(f"{context}.") for context, one in declared)
+
+
+def test_what_runs_by_the_clock_is_sent_by_the_service() -> None:
+    """Nobody else is there to send it."""
+    schedules = [
+        schedule
+        for module in modules()
+        for collected in vars(module).values()
+        if isinstance(collected, Schedules)
+        for schedule in collected
+    ]
+
+    assert {type(schedule.make()).access for schedule in schedules} == {INTERNAL}
 
 
 def test_wire_names_are_unique() -> None:
@@ -68,17 +144,18 @@ def test_wire_names_are_unique() -> None:
 
 @pytest.mark.parametrize("kind", MESSAGES)
 def test_a_wire_name_begins_with_its_context(kind: type[Message[Any]]) -> None:
-    """`<context>.<verb>`."""
+    """`<context>.<verb>`, where a context may have a name of its own for the world."""
     context, _, verb = kind.wire_name.partition(".")
+    package = kind.__module__.split(".")[2]
 
-    assert context == kind.__module__.split(".")[2]
+    assert context == NAMED_OTHERWISE.get(package, package)
     assert verb.replace("_", "").isalpha()
 
 
 @pytest.mark.parametrize("kind", MESSAGES)
-def test_a_message_is_a_command_or_a_query_with_an_answer_that_can_be_sent(kind: type[Message[Any]]) -> None:
-    """And its docstring says what it is for."""
-    assert issubclass(kind, Command) is not issubclass(kind, Query)
+def test_a_message_is_of_one_kind_with_an_answer_that_can_be_sent(kind: type[Message[Any]]) -> None:
+    """It changes something, reads something or talks to the outside world; its docstring says what it is for."""
+    assert [issubclass(kind, root) for root in (Command, Query, Errand)].count(True) == 1
     assert TypeAdapter(kind.result).json_schema(mode="serialization")
     assert kind.__doc__
 
@@ -110,12 +187,19 @@ def test_a_secret_is_masked_in_text_and_plain_on_the_wire(kind: type[BaseModel])
     assert message.model_dump_json().count("correct horse") == len(secrets)
 
 
+def test_errands_are_sent_by_the_service() -> None:
+    """They are jobs: somebody who waits for a mail server would wait for long."""
+    assert not [kind for kind in MESSAGES if issubclass(kind, Errand) and kind.access is not INTERNAL]
+
+
 def test_each_command_has_one_handler_here() -> None:
-    """Handlers of queries are in the infrastructure: no context answers one here but what is its own."""
+    """Queries are answered in the infrastructure; errands there, or here if all they need is behind ports."""
     handled = [kind for module in modules() for kind, _ in getattr(module, "handlers", ())]
 
     assert len(handled) == len(set(handled))
-    assert set(handled) == {kind for kind in MESSAGES if issubclass(kind, Command)}
+    assert {kind for kind in handled if not issubclass(kind, Errand)} == {
+        kind for kind in MESSAGES if issubclass(kind, Command)
+    }
 
 
 def test_handlers_are_collected_where_they_are_defined() -> None:
@@ -128,9 +212,20 @@ def test_handlers_are_collected_where_they_are_defined() -> None:
 
 @pytest.mark.parametrize("kind", MESSAGES)
 def test_only_reading_permissions_guard_queries(kind: type[Message[Any]]) -> None:
-    """And only queries, or leaving, are guarded by nothing more."""
-    if isinstance(kind.access, Permission) and kind.wire_name != "workspaces.leave":
+    """Unless only managers may read it; and only queries, or leaving, are guarded by nothing more."""
+    if isinstance(kind.access, Permission | OperationsPermission) and kind.wire_name not in {
+        "workspaces.leave",
+        *READ_BY_MANAGERS,
+    }:
         assert issubclass(kind, Query) is kind.access.endswith(".read")
+
+
+def test_what_only_managers_read_is_read_by_managers_only() -> None:
+    """Each of them is a query that is there, and guarded by more than a permission to read."""
+    kinds = [kind for kind in MESSAGES if kind.wire_name in READ_BY_MANAGERS]
+
+    assert {kind.wire_name for kind in kinds} == READ_BY_MANAGERS
+    assert all(issubclass(kind, Query) and str(kind.access).endswith(".manage") for kind in kinds)
 
 
 @pytest.mark.parametrize("kind", MODELS)

@@ -13,7 +13,7 @@ EXAMPLES = re.findall(
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_the_example_runs(example: str) -> None:
     """Each block, in a namespace of its own, keeps what it asserts."""
-    exec(compile(example, "README.md", "exec"), {"__name__": "readme"})
+    exec(compile(example, "README.md", "exec"), {"__name__": "__main__"})
 
 
 def test_there_is_an_example() -> None:

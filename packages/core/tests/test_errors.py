@@ -91,8 +91,8 @@ def test_codes_are_unique() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_what_may_pass_by_itself_is_retryable(kind: type[ColonnadeError]) -> None:
-    """A lost race, an outage and a missed deadline; nothing that the request itself is to blame for."""
-    assert kind.retryable == (kind in {VersionConflict, Unavailable, DeadlineExceeded})
+    """A lost race, an outage, a missed deadline, an event from the future; nothing that the request is to blame for."""
+    assert kind.retryable == (kind in {VersionConflict, Unavailable, DeadlineExceeded, UnknownEvent})
 
 
 def test_an_invalid_value_is_a_value_error_too() -> None:

@@ -63,9 +63,9 @@ def test_a_stored_event_is_loaded_by_type_and_version() -> None:
 def test_an_unknown_event_is_named(name: str, version: int) -> None:
     """Whoever operates the service learns which class is missing."""
     with pytest.raises(UnknownEvent, match=f"{name} v{version}") as unknown:
-        EventTypes([LampLit]).load(name, version, {})
+        EventTypes([LampLit, LampLitFirst]).load(name, version, {})
 
-    assert unknown.value.facts == {"type": name}
+    assert unknown.value.facts == {"type": name, "version": version}
     assert isinstance(unknown.value, ColonnadeError)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from colonnade.core import Conflict, Invalid, new_id
+from colonnade.core import Conflict, Invalid, UserId, new_id
 from colonnade.domain.projects import (
     DEFAULT_WORKFLOW,
     Project,
@@ -13,6 +13,7 @@ from colonnade.domain.projects import (
     ProjectCreated,
     ProjectId,
     ProjectKey,
+    ProjectLeadChanged,
     ProjectName,
     ProjectRenamed,
     ProjectRestored,
@@ -91,3 +92,20 @@ def test_a_restored_project_is_worked_on_again(project: Project, now: datetime) 
     project.require_open()
 
     assert [type(event) for event in project.recorded_events] == [ProjectArchived, ProjectRestored]
+
+
+def test_somebody_leads_a_project_and_then_nobody(project: Project, ada: UserId, now: datetime) -> None:
+    """An archived one, too, since people come and go meanwhile; the same lead again changes nothing."""
+    project.archive(at=now)
+    project.release_events()
+    assert project.lead_id is None
+
+    for lead in (None, ada, ada, None):
+        project.be_led_by(lead)
+        assert project.lead_id == lead
+
+    of_project = {"workspace_id": project.workspace_id, "project_id": project.id}
+    assert project.recorded_events == (
+        ProjectLeadChanged(**of_project, lead_id=ada),
+        ProjectLeadChanged(**of_project, lead_id=None),
+    )

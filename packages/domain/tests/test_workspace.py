@@ -128,6 +128,24 @@ def test_a_member_shows_themselves_out(workspace: Workspace, ada: UserId, ben: U
     assert workspace.members == {ada: Role.OWNER}
 
 
+def test_whether_somebody_can_be_shown_out_is_known_beforehand(workspace: Workspace, ada: UserId, ben: UserId) -> None:
+    """By the same rules as showing them out, and to ask changes nothing."""
+    workspace.add_member(ben, Role.ADMIN, by=ada)
+    workspace.release_events()
+
+    workspace.require_removable(ben, by=ada)
+    workspace.require_removable(ben, by=ben)
+    with pytest.raises(Forbidden):
+        workspace.require_removable(ada, by=ben)
+    with pytest.raises(LastOwner):
+        workspace.require_removable(ada, by=ada)
+    with pytest.raises(NotMember):
+        workspace.require_removable(new_id(UserId), by=ada)
+
+    assert workspace.members == {ada: Role.OWNER, ben: Role.ADMIN}
+    assert workspace.recorded_events == ()
+
+
 def test_somebody_who_does_not_belong_is_not_found(workspace: Workspace, ada: UserId, ben: UserId) -> None:
     """By anything that is about a member."""
     with pytest.raises(NotMember) as missing:

@@ -5,8 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from colonnade.application.jobs import Scheduler
 from colonnade.application.messaging import Context
-from colonnade.core import RecordedEvent, UserId
+from colonnade.core import RecordedEvent, UnitOfWork, UserId
 from colonnade.domain.projects import Project, ProjectName
 from colonnade.domain.tasks import Task, TaskTitle
 from colonnade.domain.workspaces import Role, Workspace, WorkspaceId, WorkspaceName
@@ -17,6 +18,8 @@ from colonnade.testing.contracts import (
     IdempotencySubject,
     PersistenceSubject,
     RepositorySuite,
+    SchedulerSubject,
+    SchedulerSuite,
     UnitOfWorkSuite,
 )
 from colonnade.testing.factories import EntityFactory
@@ -24,8 +27,10 @@ from colonnade.testing.fakes import (
     MemoryEventLog,
     MemoryIdempotencyStore,
     MemoryReceipts,
+    MemoryScheduler,
     MemoryStore,
     MemoryUnitOfWork,
+    SentLater,
 )
 from colonnade.testing.fakes.work import (
     RULES,
@@ -184,3 +189,26 @@ class TestMemoryIdempotencyStore(IdempotencyStoreSuite):
     @pytest.fixture
     def subject(self, clock: FrozenClock) -> IdempotencySubject:
         return MemoryIdempotency(clock)
+
+
+class MemoryLater(SchedulerSubject):
+    """Messages that wait in memory."""
+
+    def __init__(self, clock: FrozenClock) -> None:
+        self.memory = MemoryStore()
+        self.clock = clock
+
+    def open(self, context: Context) -> tuple[UnitOfWork, Scheduler]:
+        work = MemoryUnitOfWork(self.memory, clock=self.clock)
+        return work, MemoryScheduler(work, self.clock, context)
+
+    async def waiting(self) -> list[SentLater]:
+        return list(self.memory.jobs)
+
+
+class TestMemoryScheduler(SchedulerSuite):
+    """The scheduler in memory."""
+
+    @pytest.fixture
+    def subject(self, clock: FrozenClock) -> SchedulerSubject:
+        return MemoryLater(clock)

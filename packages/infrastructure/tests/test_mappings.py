@@ -78,6 +78,7 @@ users = st.builds(
     name=texts(PersonName),
     password_hash=TEXT,
     created_at=moments,
+    is_operator=st.booleans(),
 )
 sessions = st.builds(
     Session,
@@ -108,6 +109,7 @@ projects = st.builds(
     workflow=st.just(DEFAULT_WORKFLOW) | workflows,
     created_at=moments,
     archived_at=st.none() | moments,
+    lead_id=st.none() | ids,
 )
 tasks = st.builds(
     Task,

@@ -140,7 +140,7 @@ def test_a_token_of_another_type_is_refused(tokens: AccessTokens, clock: Movable
         {"a": 1},
         [KEY.kid],
     ],
-    ids=repr,
+    ids=lambda kid: type(kid).__name__,
 )
 def test_a_key_that_is_not_on_the_ring_is_no_key(tokens: AccessTokens, clock: MovableClock, kid: object) -> None:
     """A name is looked up and nothing else: no file, no statement."""

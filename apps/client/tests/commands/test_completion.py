@@ -51,6 +51,8 @@ def test_another_shell_is_a_wrong_command_line(terminal: Terminal) -> None:
         ("colonnade wo", ["workspaces"]),
         ("colonnade tasks list --so", ["--sort"]),
         ("colonnade tasks create --priority h", ["high"]),
+        ("colonnade notifications pre", ["preferences"]),
+        ("colonnade notifications preferences set over", ["overdue"]),
     ],
 )
 def test_what_was_begun_is_completed(typed: str, offered: list[str]) -> None:

@@ -1,17 +1,12 @@
 """`colonnade import github`: from a file into a project, as often as one likes."""
 
-import os
-import pty
-import select
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from ..conftest import NewPerson
-from ..terminal import DEADLINE_SECONDS, NOWHERE, Terminal
+from ..terminal import NOWHERE, Terminal
 
 
 def all_tasks(person: Terminal) -> Sequence[dict[str, object]]:
@@ -161,30 +156,7 @@ def test_nothing_moves_where_nobody_looks(ada: Terminal, github: Path) -> None:
 
 def test_a_person_who_waits_sees_how_far_it_is(ada: Terminal, github: Path) -> None:
     """On a terminal there is a progress bar, and standard output stays the summary alone."""
-    screen, keyboard = pty.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-m", "colonnade.client.main", "import", "github", str(github / "search.json")],
-        env={
-            **os.environ, "COLONNADE_CONFIG_HOME": str(ada.folder), "COLONNADE_CREDENTIALS": "file", "TERM": "xterm"
-        },
-        stdout=subprocess.PIPE, stderr=keyboard, stdin=subprocess.DEVNULL, text=True,
-    ) as process:  # fmt: skip
-        os.close(keyboard)
-        shown = read_screen(screen)
-        summary, _ = process.communicate(timeout=DEADLINE_SECONDS)
+    shown, summary = ada.look_at("import", "github", str(github / "search.json"))
     assert "Importing" in shown
     assert "100%" in shown
     assert summary == "2 made, 0 known already, 0 left out, 0 broken.\n"
-
-
-def read_screen(screen: int) -> str:
-    """Everything that is shown until the program ends."""
-    shown = b""
-    try:
-        while select.select([screen], [], [], DEADLINE_SECONDS)[0] and (more := os.read(screen, 4096)):
-            shown += more
-    except OSError:  # Linux says so when the last program on a terminal has ended
-        pass
-    finally:
-        os.close(screen)
-    return shown.decode()

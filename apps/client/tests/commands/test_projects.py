@@ -23,3 +23,25 @@ def test_archived_projects_are_listed_if_they_are_asked_for(ada: Terminal) -> No
     (_, row) = ada.type("projects", "list", "--archived").stdout.splitlines()
     assert row.split()[-1] == "archived"
     ada.refusal("tasks", "create", "Write", "--project", "WEB", exit_code=5)
+
+
+def test_somebody_leads_a_project_until_nobody_does(ada: Terminal, grace: Terminal) -> None:
+    """Who it is stands with the project."""
+    assert f"Lead         Grace <{grace.email}>" in ada.type("projects", "lead", "WEB", grace.email).stdout
+    assert ada.read("projects", "lead", "WEB", "me")["lead_id"] == ada.read("whoami")["id"]
+    assert f"Ada <{ada.email}>" in ada.type("projects", "show", "WEB").stdout
+    assert ada.read("projects", "lead", "WEB", "--nobody")["lead_id"] is None
+    assert "Lead" not in ada.type("projects", "show", "WEB").stdout
+
+
+def test_only_a_member_leads_a_project(ada: Terminal, newcomer: Terminal) -> None:
+    """A stranger is not found."""
+    ada.refusal("projects", "lead", "WEB", newcomer.email, exit_code=4)
+
+
+def test_options_of_the_list_need_no_list(ada: Terminal) -> None:
+    """`projects --archived` is `projects list --archived`."""
+    ada.type("projects", "archive", "WEB")
+    assert ada.type("projects", "--archived").stdout == ada.type("projects", "list", "--archived").stdout
+    assert "archived" in ada.type("projects", "--archived").stdout
+    assert ada.type("projects", "--help").stdout.startswith("Usage: ")

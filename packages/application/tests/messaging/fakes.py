@@ -1,15 +1,15 @@
 """Small stand-ins for what a composition root gives the bus."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from colonnade.application import Caller, Command, Context, Message, Query
-from colonnade.application.messaging import PUBLIC, SIGNED_IN, Lifetime, Scope
+from colonnade.application.messaging import INTERNAL, PUBLIC, SIGNED_IN, Lifetime, Scope
 from colonnade.application.messaging.behaviours import KeyInUse, KeyMismatch
-from colonnade.core import Forbidden, UserId, new_id
+from colonnade.core import DomainEvent, Forbidden, UserId, new_id
 
 
 class Right(StrEnum):
@@ -39,6 +39,10 @@ class Forget(Command[None], name="tests.forget", requires=PUBLIC):
     """Change something and answer with nothing."""
 
 
+class Sweep(Command[int], name="tests.sweep", requires=INTERNAL):
+    """Something that only the service itself does."""
+
+
 ADA = Caller(new_id(UserId))
 BEN = Caller(new_id(UserId))
 
@@ -64,6 +68,11 @@ class Ledger:
     def __init__(self, book: list[str]) -> None:
         self.book = book
         self.conflicts: list[Exception] = []
+        self.events: list[DomainEvent] = []
+
+    def recorded_events(self) -> Sequence[DomainEvent]:
+        """Return what the test says has happened."""
+        return self.events
 
     async def commit(self) -> None:
         """Note a commit, or raise the next conflict."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from colonnade.application import Context, Handlers, LocalBus
+from colonnade.application import Caller, Context, Handlers, LocalBus
 from colonnade.application.messaging.behaviours import (
     Authorising,
     Deadlines,
@@ -33,6 +33,7 @@ from .fakes import (
     Rename,
     Right,
     ScopedResolver,
+    Sweep,
 )
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -70,6 +71,11 @@ async def bus_around(
     @handlers.handles(Forget)
     async def forget(command: Forget) -> None:
         await work()
+
+    @handlers.handles(Sweep)
+    async def sweep(command: Sweep) -> int:
+        await work()
+        return 7
 
     ledger = Ledger([] if book is None else book)
     objects = {Receipts: receipts or MemoryIdempotency()}
@@ -120,6 +126,37 @@ async def test_a_permission_is_asked_of_the_policy() -> None:
         await bus.send(Rename(title="C"))
     assert policy.asked == [(Right.WRITE, "tests.rename", ADA), (Right.WRITE, "tests.rename", BEN)]
     assert len(runs) == 1
+
+
+@pytest.mark.parametrize("context", [Context(), Context(caller=ADA)])
+async def test_what_the_service_does_by_itself_is_refused_to_everybody_else(context: Context) -> None:
+    """Whoever they are and whatever they may do; the policy is not even asked."""
+    work, runs = failing()
+    policy = Allowing({ADA: frozenset(Right)})
+    bus = await bus_around(Authorising(policy), work=work)
+
+    with pytest.raises(Forbidden, match="only the service itself"):
+        await bus.send(Sweep(), context)
+    assert runs == []
+    assert policy.asked == []
+
+
+@pytest.mark.parametrize("caller", [None, ADA])
+async def test_the_service_itself_needs_nobody(caller: Caller | None) -> None:
+    """A job may be on somebody's behalf, or on nobody's."""
+    bus = await bus_around(Authorising(Allowing({})))
+
+    assert await bus.send(Sweep(), Context(caller=caller, by_service=True)) == 7
+
+
+async def test_the_service_may_not_do_more_on_behalf_of_somebody() -> None:
+    """What needs a permission needs it in a job as well."""
+    bus = await bus_around(Authorising(Allowing({BEN: frozenset({Right.READ})})))
+
+    with pytest.raises(Forbidden):
+        await bus.send(Rename(title="B"), Context(caller=BEN, by_service=True))
+    with pytest.raises(Unauthenticated):
+        await bus.send(Rename(title="B"), Context(by_service=True))
 
 
 async def test_a_message_without_a_deadline_takes_its_time() -> None:

@@ -6,7 +6,7 @@ from typing import Protocol
 import pytest
 
 from colonnade.application import Caller, Context, Handlers, LocalBus, Message
-from colonnade.application.messaging import StaticResolver
+from colonnade.application.messaging import StaticResolver, Subject
 from colonnade.application.messaging.pipeline import Call, Receipts
 from colonnade.core import Clock, Conflict, NotFound, SystemClock, Unauthenticated, UnitOfWork, VersionConflict
 
@@ -125,7 +125,20 @@ async def test_a_scope_knows_the_message_and_its_context(resolver: ScopedResolve
     bus = await LocalBus.start(handlers=[handlers], resolver=resolver)
     await bus.send(query, context)
 
-    assert resolver.opened == [{Message: query, Context: context}]
+    assert resolver.opened == [{Subject: query, Context: context}]
+
+
+async def test_a_bus_knows_its_messages_by_name(resolver: ScopedResolver) -> None:
+    """What was written down under a name can be sent again."""
+    handlers = Handlers()
+
+    @handlers.handles(Greet)
+    async def greet(query: Greet) -> str:
+        return query.name
+
+    bus = await LocalBus.start(handlers=[handlers], resolver=resolver)
+
+    assert dict(bus.kinds()) == {"tests.greet": Greet}
 
 
 async def test_a_handler_gets_the_caller_or_nobody_gets_through(resolver: ScopedResolver) -> None:

@@ -12,8 +12,11 @@ from colonnade.application.messaging import (
     SIGNED_IN,
     UNSET,
     Command,
+    Errand,
+    JobOptions,
     Message,
     Query,
+    RetryPolicy,
     Unset,
     VersionedCommand,
     changes_of,
@@ -45,10 +48,31 @@ class Edit(VersionedCommand[str], name="tests.edit", requires=Right.WRITE):
 
 def test_a_message_without_an_access_rule_cannot_be_defined() -> None:
     """The refusal lists what a rule can be."""
-    with pytest.raises(TypeError, match="Open needs an access rule: requires=PUBLIC, requires=SIGNED_IN, or"):
+    with pytest.raises(
+        TypeError, match="Open needs an access rule: requires=PUBLIC, SIGNED_IN, INTERNAL or a permission"
+    ):
 
         class Open(Query[str], name="tests.open"):
             """Guarded by nothing."""
+
+
+def test_a_message_says_how_it_waits_as_a_job() -> None:
+    """A class of its own, or its parent's, or what suits most."""
+    slow = JobOptions(queue="slow", priority=5, retries=RetryPolicy(attempts=2))
+
+    class Export(Errand[None], abstract=True, job=slow):
+        """Whatever writes files."""
+
+    class ExportTasks(Export, name="tests.export_tasks", requires=PUBLIC):
+        """Write the tasks."""
+
+    class ExportPeople(Export, name="tests.export_people", requires=PUBLIC, job=JobOptions()):
+        """Write the people."""
+
+    assert Edit.job_options == JobOptions("default", 0, RetryPolicy())
+    assert ExportTasks.job_options is slow
+    assert ExportPeople.job_options == JobOptions()
+    assert ExportTasks.result is None
 
 
 @pytest.mark.parametrize("rule", ["write", None, True, Right])

@@ -1,26 +1,36 @@
-"""Every repository, the unit of work, the event log and the idempotency store pass the suites of their ports."""
+"""Repositories, unit of work, event log, idempotency store and scheduler pass the suites of their ports."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
+from colonnade.application.jobs import JobId, Scheduler
 from colonnade.application.messaging import Context
-from colonnade.core import AggregateRoot, RecordedEvent, UserId
+from colonnade.core import AggregateRoot, RecordedEvent, UnitOfWork, UserId
 from colonnade.domain.identity import Session
 from colonnade.domain.projects import Project, ProjectName
 from colonnade.domain.tasks import Task, TaskDescription, TaskTitle
 from colonnade.domain.workspaces import Role, Workspace, WorkspaceId, WorkspaceName
 from colonnade.infrastructure.database import EventLog
 from colonnade.infrastructure.database.idempotency import SqlIdempotencyStore, SqlReceipts
+from colonnade.infrastructure.database.wakeups import Wakeups
+from colonnade.infrastructure.jobs import SqlScheduler
+from colonnade.infrastructure.jobs.tables import SCHEDULED, WAITING, jobs
 from colonnade.testing.contracts import (
     EventLogSuite,
     IdempotencyStoreSuite,
     IdempotencySubject,
     PersistenceSubject,
+    Remind,
     RepositorySuite,
+    SchedulerSubject,
+    SchedulerSuite,
     UnitOfWorkSuite,
 )
+from colonnade.testing.fakes import SentLater
 
 
 class SqlSubject(PersistenceSubject[Any]):
@@ -206,6 +216,42 @@ class TestIdempotencyStore(IdempotencyStoreSuite):
         assert await subject.store.claim(context, b"command") == b"1"
         await subject.store.expire(subject.clock.advance(days=1))
         assert await subject.store.claim(context, b"command") is None
+
+
+class SqlLater(SchedulerSubject):
+    """Messages that wait in a database."""
+
+    def __init__(self, house: Any) -> None:
+        self.house = house
+        self.clock = house.clock
+        self.wakeups = Wakeups(house.database)
+
+    def open(self, context: Context) -> tuple[UnitOfWork, Scheduler]:
+        work = self.house.unit_of_work()
+        return work, SqlScheduler(work, context, self.clock, self.house.database, self.wakeups)
+
+    async def waiting(self) -> list[SentLater]:
+        waiting = select(jobs).where(jobs.c.state.in_((SCHEDULED, WAITING)))
+        return [
+            SentLater(
+                JobId(row.id),
+                Remind.model_validate(row.message),
+                row.due_at,
+                row.unique_key,
+                None if row.follow_up is None else Remind.model_validate(row.follow_up["message"]),
+            )
+            for row in await self.house.database.fetch(waiting)
+        ]
+
+
+class TestScheduler(SchedulerSuite):
+    """The scheduler."""
+
+    @pytest.fixture
+    async def subject(self, house: Any) -> AsyncIterator[SchedulerSubject]:
+        subject = SqlLater(house)
+        yield subject
+        await subject.wakeups.close()
 
 
 async def test_users_are_kept(house: Any) -> None:

@@ -5,9 +5,16 @@ from typing import Any
 import pytest
 
 from colonnade.application.identity import UserView, WhoAmI
+from colonnade.application.identity.operators import ListOperators
 from colonnade.application.messaging import Caller
 from colonnade.core import Email, NotFound, UserId, new_id
-from colonnade.infrastructure.identity.queries import SqlCredentials, SqlPeople, who_am_i
+from colonnade.infrastructure.identity.queries import (
+    SqlCredentials,
+    SqlOperators,
+    SqlPeople,
+    list_operators,
+    who_am_i,
+)
 from colonnade.testing.fakes import MemoryStore, MemoryUnitOfWork
 from colonnade.testing.fakes.work import MemoryCredentials, MemoryPeople, MemoryUserRepository
 
@@ -55,3 +62,17 @@ async def test_who_am_i(house: Any) -> None:
     assert await who_am_i(WhoAmI(), Caller(user.id), house.database) == UserView.of(user)
     with pytest.raises(NotFound):
         await who_am_i(WhoAmI(), Caller(new_id(UserId)), house.database)
+
+
+async def test_operators_are_known_and_listed_by_name(house: Any) -> None:
+    """Nobody else is one, whether they have an account or not."""
+    users = [house.make.user(name=name) for name in ("Grace", "Ada", "Ben")]
+    for user in users[:2]:
+        user.appoint_operator()
+    await house.store(*users)
+    operators = SqlOperators(house.database)
+    assert [await operators.has(user.id) for user in users] == [True, True, False]
+    assert not await operators.has(new_id(UserId))
+    listed = (await list_operators(ListOperators(), house.database)).items
+    assert [view.name for view in listed] == ["Ada", "Grace"]
+    assert listed[1].email == users[0].email

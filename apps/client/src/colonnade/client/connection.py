@@ -80,7 +80,8 @@ def run(work: Callable[[Connection], Awaitable[Answer]], *, server: str | None =
     except ColonnadeError as error:
         raise Failure(_sentence(error), exit_code_of(error)) from error
     except ValidationError as error:  # a message that the person's words make is refused before it is sent
-        raise Failure(invalid_message(error, {}).message, exit_code_of(Invalid(""))) from error
+        fields = {fault["loc"][0]: None for fault in error.errors() if fault["loc"]}
+        raise Failure(invalid_message(error, fields).message, exit_code_of(Invalid(""))) from error
     except KeyboardInterrupt:
         raise Failure("stopped", INTERRUPTED) from None
 

@@ -19,7 +19,7 @@ def print_json(content: BaseModel | dict[str, object] | list[object]) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows in columns as wide as the terminal has room for."""
+    """Print rows in columns as wide as the terminal has room for; with too little, the widest are cut first."""
     from rich.console import Console  # noqa: PLC0415 - slow, and not needed for JSON
     from rich.table import Table  # noqa: PLC0415 - likewise
     from rich.text import Text  # noqa: PLC0415 - likewise
@@ -29,9 +29,11 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         console.width = _PIPED_WIDTH
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column, overflow="ellipsis", no_wrap=True, max_width=_MAX_WIDTHS.get(column))
+        heading = Text(column, no_wrap=True, overflow="ellipsis")
+        table.add_column(heading, max_width=_MAX_WIDTHS.get(column))
     for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        cells = ("" if cell is None else str(cell) for cell in row)
+        table.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in cells))
     console.print(table)
 
 

@@ -24,7 +24,15 @@ COMMANDS = {
     "workspaces": Entry("colonnade.client.commands.workspaces", "List, make and choose workspaces."),
     "projects": Entry("colonnade.client.commands.projects", "List, make and choose projects."),
     "tasks": Entry("colonnade.client.commands.tasks", "List, show, make and change tasks."),
+    "activity": Entry("colonnade.client.commands.activity", "List what was done to a task."),
+    "notifications": Entry(
+        "colonnade.client.commands.notifications", "List what you were told, and choose what you hear of."
+    ),
+    "members": Entry("colonnade.client.commands.members", "List members and off-board them."),
+    "processes": Entry("colonnade.client.commands.processes", "List and show off-boardings and exports."),
+    "webhooks": Entry("colonnade.client.commands.webhooks", "List, make and change webhooks."),
     "import": Entry("colonnade.client.commands.importing", "Bring tasks in from other systems."),
+    "export": Entry("colonnade.client.commands.exporting", "Take everything out of a workspace."),
     "open": Entry("colonnade.client.commands.opening", "Print the address of a task or of the server."),
     "completion": Entry("colonnade.client.commands.completion", "Print what makes a shell complete commands."),
 }
@@ -58,7 +66,7 @@ def help_text() -> str:
         "  -h, --help  Show this message and exit.",
         "",
         "Commands:",
-        *(f"  {name:<11} {entry.summary}" for name, entry in COMMANDS.items()),
+        *(f"  {name:<14} {entry.summary}" for name, entry in COMMANDS.items()),
         "",
         "Exit codes:",
         *(f"  {code:<4} {meaning}" for code, meaning in EXIT_CODES.items()),

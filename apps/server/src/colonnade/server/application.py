@@ -1,6 +1,6 @@
 """The server as an ASGI application: container, bus, contract, health, metrics, documentation."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -10,15 +10,14 @@ from dishka import AsyncContainer, make_async_container
 from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from colonnade.api.http import Authenticator, HttpSettings, create_application
 from colonnade.api.http.documentation import documentation_routes
 from colonnade.api.openapi import openapi_document
 from colonnade.api.work import CONTRACT
-from colonnade.application.identity import accounts, sign_in
-from colonnade.application.messaging import LocalBus
+from colonnade.application.messaging import LocalBus, Resolver
 from colonnade.application.messaging.behaviours import (
     Authorising,
     Deadlines,
@@ -27,47 +26,25 @@ from colonnade.application.messaging.behaviours import (
     Observing,
     Retrying,
 )
-from colonnade.application.projects import lifecycle as project_lifecycle
-from colonnade.application.tasks import changes, importing
-from colonnade.application.tasks import lifecycle as task_lifecycle
-from colonnade.application.workspaces import MembershipPolicy, members
-from colonnade.application.workspaces import lifecycle as workspace_lifecycle
+from colonnade.application.subscriptions import SubscriptionCatalogue, TransactionReactions
+from colonnade.application.workspaces import MembershipPolicy
 from colonnade.core import Clock
 from colonnade.infrastructure.database.notifications import StreamNotifications
-from colonnade.infrastructure.identity import queries as identity_queries
-from colonnade.infrastructure.projects import queries as project_queries
-from colonnade.infrastructure.tasks import queries as task_queries
-from colonnade.infrastructure.workspaces import queries as workspace_queries
-from colonnade.monitoring.health import HealthChecks
 from colonnade.monitoring.metrics import Metrics
 from colonnade.monitoring.observers import MessageTelemetry, RequestTelemetry
 from colonnade.monitoring.tracing import Tracing
 from colonnade.server.container import PROVIDERS
+from colonnade.server.downloads import download_routes
+from colonnade.server.health import health_of
+from colonnade.server.operational import operational_routes
+from colonnade.server.product import HANDLERS
 from colonnade.server.resolver import ContainerResolver
 from colonnade.server.settings import Settings
+from colonnade.server.unsubscribing import unsubscribe_routes
 
 TITLE = "Colonnade"
 DESCRIPTION = "People in a workspace plan projects and tasks together."
 VERSION = version("colonnade-server")
-
-HANDLERS = tuple(
-    module.handlers
-    for module in (
-        accounts,
-        sign_in,
-        identity_queries,
-        workspace_lifecycle,
-        members,
-        workspace_queries,
-        project_lifecycle,
-        project_queries,
-        task_lifecycle,
-        changes,
-        importing,
-        task_queries,
-    )
-)
-"""Every handler of the product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +70,10 @@ async def running_server(settings: Settings, overrides: Mapping[Any, object] | N
         settings: What the operator has set.
         overrides: Objects to use instead of what the providers would make, such as a clock that a test moves.
     """
-    container = make_async_container(*PROVIDERS, context={Settings: settings, **(overrides or {})})
+    resolver = ContainerResolver(PROVIDERS)
+    context = {Settings: settings, Resolver: resolver, **(overrides or {})}
+    container = make_async_container(*PROVIDERS, context=context)
+    resolver.use(container)
     try:
         bus = await _start_bus(container)
         notifications = await container.get(StreamNotifications)
@@ -111,9 +91,10 @@ def document() -> dict[str, Any]:
 async def _start_bus(container: AsyncContainer) -> LocalBus:
     metrics, tracing = await container.get(Metrics), await container.get(Tracing)
     clock = await container.get(Clock)
+    reactions = TransactionReactions(await container.get(SubscriptionCatalogue))
     return await LocalBus.start(
         handlers=HANDLERS,
-        resolver=ContainerResolver(container, PROVIDERS),
+        resolver=await container.get(Resolver),
         behaviours=(
             Observing(MessageTelemetry(metrics, tracing)),
             Deadlines(clock),
@@ -122,16 +103,20 @@ async def _start_bus(container: AsyncContainer) -> LocalBus:
             Retrying(),
         ),
         messages=CONTRACT.messages(),
+        reactions=reactions or None,
     )
 
 
 async def _application(container: AsyncContainer, bus: LocalBus, settings: Settings) -> ASGIApp:
     metrics, tracing = await container.get(Metrics), await container.get(Tracing)
     routes = (
+        *download_routes(container),
+        *unsubscribe_routes(bus),
         *documentation_routes(
             to_json(document()), title=TITLE, document_path="/api/openapi.json", docs_path="/api/docs"
         ),
-        *_operational_routes(await container.get(HealthChecks), metrics),
+        *operational_routes(await health_of(container, settings), metrics),
+        Route("/", _home),
     )
     return create_application(
         CONTRACT,
@@ -143,27 +128,5 @@ async def _application(container: AsyncContainer, bus: LocalBus, settings: Setti
     )
 
 
-def _operational_routes(health: HealthChecks, metrics: Metrics) -> Iterable[BaseRoute]:
-    async def live(request: Request) -> Response:
-        return Response(b'{"status":"ok"}', media_type="application/json")
-
-    async def ready(request: Request) -> Response:
-        state = await health.check()
-        body = to_json({"status": state.status, "components": [part._asdict() for part in state.components]})
-        failed = state.status == "failed"
-        headers = {"retry-after": "1"} if failed else None
-        return Response(body, 503 if failed else 200, headers, media_type="application/json")
-
-    async def expose(request: Request) -> Response:
-        exposition = metrics.expose()
-        return Response(exposition.body, media_type=exposition.content_type)
-
-    async def home(request: Request) -> Response:
-        return RedirectResponse("/api/docs")
-
-    return (
-        Route("/", home),
-        Route("/health/live", live),
-        Route("/health/ready", ready),
-        Route("/metrics", expose),
-    )
+async def _home(request: Request) -> Response:
+    return RedirectResponse("/api/docs")

@@ -6,10 +6,15 @@ import click
 
 from colonnade.infrastructure.config import Layers
 from colonnade.server.commands.configuration import config
-from colonnade.server.commands.documents import openapi, routes
+from colonnade.server.commands.documents import asyncapi, openapi, routes
+from colonnade.server.commands.jobs import jobs, queues, schedules, workers
+from colonnade.server.commands.mail import mail
 from colonnade.server.commands.migrating import migrate
+from colonnade.server.commands.processes import acts, operators, processes
 from colonnade.server.commands.running import demo, serve
 from colonnade.server.commands.seeding import seed
+from colonnade.server.commands.subscriptions import dead_letters, subscriptions
+from colonnade.server.commands.working import worker
 
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 _FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
@@ -33,7 +38,12 @@ def main(context: click.Context, file: Path | None, secrets_dir: Path | None) ->
     context.obj = Layers(file=file, secrets=secrets_dir)
 
 
-for command in (serve, demo, migrate, seed, config, openapi, routes):
+COMMANDS = (
+    *(serve, worker, demo, migrate, seed, config, openapi, asyncapi, routes),
+    *(jobs, queues, schedules, workers, subscriptions, dead_letters, processes, operators, acts, mail),
+)
+
+for command in COMMANDS:
     main.add_command(command)
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import AsyncIterator, Iterator
 from importlib.metadata import version
-from typing import NewType
 
 from dishka import Provider, Scope, from_context, provide
 
 from colonnade.api.http import Authenticator
 from colonnade.application.identity import ports as identity_ports
+from colonnade.application.identity.operators import Operators
 from colonnade.application.identity.people import People
-from colonnade.application.messaging import Context, Message
+from colonnade.application.messaging import Context, Resolver, Subject
 from colonnade.application.messaging.behaviours import IdempotencyStore
 from colonnade.application.messaging.pipeline import Receipts
 from colonnade.application.workspaces import MembershipPolicy, Memberships
@@ -21,26 +21,31 @@ from colonnade.domain.workspaces import Workspace, WorkspaceId, WorkspaceReposit
 from colonnade.infrastructure.database import Database, DatabaseSettings, EventLog, SqlUnitOfWork
 from colonnade.infrastructure.database.idempotency import SqlIdempotencyStore, SqlReceipts
 from colonnade.infrastructure.database.notifications import StreamNotifications
+from colonnade.infrastructure.database.wakeups import Wakeups
 from colonnade.infrastructure.identity.authenticator import TokenAuthenticator
-from colonnade.infrastructure.identity.queries import SqlCredentials, SqlPeople
+from colonnade.infrastructure.identity.queries import SqlCredentials, SqlOperators, SqlPeople
 from colonnade.infrastructure.identity.repository import SqlSessionRepository, SqlUserRepository
+from colonnade.infrastructure.jobs import JobReceipts
 from colonnade.infrastructure.projects.repository import SqlProjectRepository
 from colonnade.infrastructure.tasks.repository import SqlTaskRepository
 from colonnade.infrastructure.work import CONSTRAINTS, EVENT_TYPES
 from colonnade.infrastructure.workspaces.memberships import CachedMemberships
 from colonnade.infrastructure.workspaces.repository import SqlWorkspaceRepository
-from colonnade.monitoring.health import HealthChecks
 from colonnade.monitoring.metrics import Metrics
 from colonnade.monitoring.tracing import Tracing
 from colonnade.security.keys import KeyRing, SigningKey
 from colonnade.security.passwords import Argon2Passwords
 from colonnade.security.sealing import Sealer, derive_key
 from colonnade.security.tokens import AccessTokens
+from colonnade.server.after_commit import AfterCommit, AfterCommitInScope
+from colonnade.server.delivering import Delivering
+from colonnade.server.notifications import Notifications, NotificationsInScope
 from colonnade.server.observing import EventCounter, trace_statements, watch_pool
-from colonnade.server.secrets import installation_secret
+from colonnade.server.publishing import Files, Publishing
+from colonnade.server.secrets import Secret, installation_secret
 from colonnade.server.settings import Settings
+from colonnade.server.webhooks import Webhooks, WebhooksInScope
 
-Secret = NewType("Secret", bytes)
 ANNOUNCED = frozenset({Session.stream_kind, Workspace.stream_kind})
 """Streams that caches of other processes hold something of."""
 VERSION = version("colonnade-server")
@@ -51,6 +56,7 @@ class Platform(Provider):
 
     scope = Scope.APP
     settings = from_context(Settings)
+    resolver = from_context(Resolver)
     clock = provide(SystemClock, provides=Clock)
     metrics = provide(Metrics)
 
@@ -104,11 +110,6 @@ class Platform(Provider):
     event_log = provide(EventLog)
 
     @provide
-    def health(self, database: Database) -> HealthChecks:
-        """Only the database is required."""
-        return HealthChecks({"database": database.ping})
-
-    @provide
     def idempotency_port(self, store: SqlIdempotencyStore) -> IdempotencyStore:
         """Remembers idempotency keys."""
         return store
@@ -127,6 +128,7 @@ class Identity(Provider):
     scope = Scope.APP
     credentials = provide(SqlCredentials, provides=identity_ports.Credentials)
     people = provide(SqlPeople, provides=People)
+    operators = provide(SqlOperators, provides=Operators)
 
     @provide
     def key_ring(self, settings: Settings) -> KeyRing:
@@ -198,10 +200,14 @@ class Access(Provider):
 
     @provide
     async def notifications(
-        self, database: Database, memberships: CachedMemberships, authenticator: TokenAuthenticator
+        self,
+        database: Database,
+        memberships: CachedMemberships,
+        authenticator: TokenAuthenticator,
+        wakeups: Wakeups,
     ) -> AsyncIterator[StreamNotifications]:
-        """Keeps the caches right when other processes change what they hold."""
-        notifications = StreamNotifications(database, (memberships, authenticator))
+        """Keeps the caches right when other processes change what they hold, and wakes who waits for work."""
+        notifications = StreamNotifications(database, (memberships, authenticator), wakeups)
         yield notifications
         await notifications.close()
 
@@ -211,7 +217,7 @@ class UnitsOfWork(Provider):
 
     scope = Scope.REQUEST
     context = from_context(Context)
-    message = from_context(Message)
+    subject = from_context(Subject)
 
     @provide
     async def unit_of_work(
@@ -222,11 +228,14 @@ class UnitsOfWork(Provider):
         memberships: CachedMemberships,
         authenticator: TokenAuthenticator,
         counter: EventCounter,
+        wakeups: Wakeups,
     ) -> AsyncIterator[SqlUnitOfWork]:
         """One transaction, rolled back if nobody commits it."""
         about = {"correlation_id": context.correlation_id}
         if context.caller is not None:
             about["caller"] = str(context.caller.user_id)
+        if context.console is not None:
+            about["console"] = context.console
         if context.causation_id is not None:
             about["causation_id"] = context.causation_id
         unit_of_work = SqlUnitOfWork(
@@ -234,7 +243,7 @@ class UnitsOfWork(Provider):
             clock=clock,
             constraints=CONSTRAINTS,
             metadata=about,
-            listeners=(memberships, authenticator, counter),
+            listeners=(memberships, authenticator, counter, wakeups),
             announced=ANNOUNCED,
         )
         yield unit_of_work
@@ -246,14 +255,14 @@ class UnitsOfWork(Provider):
         return unit_of_work
 
     @provide
-    def receipts(self, unit_of_work: SqlUnitOfWork, sealer: Sealer) -> Receipts:
-        """Keeps what idempotent commands answered."""
-        return SqlReceipts(unit_of_work, sealer.seal)
+    def receipts(self, unit_of_work: SqlUnitOfWork, sealer: Sealer, jobs: JobReceipts) -> Receipts:
+        """Keeps what idempotent commands answered, and ends the jobs that commands are."""
+        return SqlReceipts(unit_of_work, sealer.seal, jobs)
 
     @provide
-    def tenant(self, message: Message) -> WorkspaceId:  # type: ignore[type-arg]  # of any answer
-        """The workspace that the message is about, to which every statement is bound."""
-        return WorkspaceId(message.workspace_id)  # type: ignore[attr-defined]  # a test holds it
+    def tenant(self, subject: Subject) -> WorkspaceId:
+        """The workspace that the message or event is about, to which every statement is bound."""
+        return WorkspaceId(subject.workspace_id)  # type: ignore[attr-defined]  # a test holds it
 
     users = provide(SqlUserRepository, provides=UserRepository)
     sessions = provide(SqlSessionRepository, provides=SessionRepository)
@@ -262,5 +271,19 @@ class UnitsOfWork(Provider):
     tasks = provide(SqlTaskRepository, provides=TaskRepository)
 
 
-PROVIDERS = (Platform(), Identity(), Access(), UnitsOfWork())
+PROVIDERS = (
+    Platform(),
+    Identity(),
+    Access(),
+    UnitsOfWork(),
+    AfterCommit(),
+    AfterCommitInScope(),
+    Publishing(),
+    Files(),
+    Delivering(),
+    Notifications(),
+    NotificationsInScope(),
+    Webhooks(),
+    WebhooksInScope(),
+)
 """Everything that is provided; the graph is checked when the container is made."""

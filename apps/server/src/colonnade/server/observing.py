@@ -7,6 +7,7 @@ from sqlalchemy.pool import QueuePool
 
 from colonnade.core import DomainEvent
 from colonnade.infrastructure.database import Database
+from colonnade.infrastructure.resilience import CircuitState
 from colonnade.monitoring.metrics import Metrics
 from colonnade.monitoring.tracing import Tracing
 
@@ -41,3 +42,21 @@ def trace_statements(database: Database, tracing: Tracing) -> None:
     SQLAlchemyInstrumentor().instrument(
         engine=database.writer, tracer_provider=tracing.spans.provider, skip_dep_check=True
     )
+
+
+class CallMetrics:
+    """Measures calls to outside services, and says how their circuits stand."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def attempted(self, provider: str, seconds: float, error: Exception | None) -> None:
+        """Measure a call."""
+        self._metrics.call_finished(provider, "ok" if error is None else "failed", seconds)
+
+    def circuit_changed(self, provider: str, state: CircuitState) -> None:
+        """Note how a circuit stands: 0 closed, 1 half open, 2 open."""
+        self._metrics.circuit_changed(provider, _CIRCUITS[state])
+
+
+_CIRCUITS = {CircuitState.CLOSED: 0, CircuitState.HALF_OPEN: 1, CircuitState.OPEN: 2}

@@ -2,10 +2,13 @@
 
 import secrets
 from pathlib import Path
+from typing import NewType
 
 from colonnade.infrastructure.config import ConfigurationError
 from colonnade.security.files import create_private_file
 from colonnade.server.settings import MIN_SECRET_BYTES, Settings
+
+Secret = NewType("Secret", bytes)
 
 
 def installation_secret(settings: Settings) -> bytes:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
 
 import uvicorn
 
@@ -14,6 +15,7 @@ from colonnade.server.application import Server, running_server
 from colonnade.server.housekeeping import housekeeping
 from colonnade.server.schema import schema_of
 from colonnade.server.settings import Settings
+from colonnade.server.working import working
 
 Ready = Callable[[str], None]
 """Hears the address once requests are answered there."""
@@ -79,5 +81,10 @@ async def serve(settings: Settings, ready: Ready, prepare: Callable[[Server], ob
             timeout_graceful_shutdown=settings.http.shutdown_seconds,
         )
         store, clock = await server.container.get(SqlIdempotencyStore), await server.container.get(Clock)
-        async with housekeeping(store, clock, keep_seconds=settings.http.idempotency_key_seconds):
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(
+                housekeeping(store, clock, keep_seconds=settings.http.idempotency_key_seconds)
+            )
+            if settings.works_in_server:
+                await stack.enter_async_context(working(server.container, server.bus, settings))
             await _Uvicorn(config, ready).serve()

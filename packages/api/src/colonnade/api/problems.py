@@ -164,8 +164,9 @@ def invalid_message(error: ValidationError, values: object) -> InvalidMessage:
 
 def _field(fault: Any, here: object) -> str:  # pydantic's ErrorDetails
     """Return the dotted path of a field, without the members of unions that pydantic tells apart in it."""
-    path, is_missing = [], fault["type"] == "missing"
-    for part in fault["loc"]:
+    path, places = [], fault["loc"]
+    for depth, part in enumerate(places, start=1):
+        is_missing = fault["type"] == "missing" and depth == len(places)
         if isinstance(here, Mapping) and (part in here or is_missing):
             here = here.get(part)
         elif isinstance(here, Sequence) and not isinstance(here, str) and isinstance(part, int):

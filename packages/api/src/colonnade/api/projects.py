@@ -8,6 +8,7 @@ from colonnade.application.projects import (
     ListProjects,
     RenameProject,
     RestoreProject,
+    SetProjectLead,
 )
 
 projects = Contract("projects", prefix="/workspaces/{workspace_id}/projects")
@@ -17,3 +18,4 @@ projects.get("/{project_id}", GetProject, etag=True)
 projects.patch("/{project_id}", RenameProject)
 projects.post("/{project_id}/archive", ArchiveProject)
 projects.post("/{project_id}/restore", RestoreProject)
+projects.post("/{project_id}/lead", SetProjectLead)

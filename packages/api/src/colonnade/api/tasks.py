@@ -1,6 +1,7 @@
 """The contract rows of the tasks context."""
 
 from colonnade.api.contract import Contract
+from colonnade.application.collaboration import ListActivity
 from colonnade.application.tasks import (
     AssignTask,
     CompleteTask,
@@ -35,3 +36,4 @@ tasks.post("/tasks/{task_id}/reopen", ReopenTask)
 tasks.post("/tasks/{task_id}/assign", AssignTask)
 tasks.post("/tasks/{task_id}/label", LabelTask)
 tasks.post("/tasks/{task_id}/rank", RankTask)
+tasks.get("/tasks/{task_id}/activity", ListActivity)

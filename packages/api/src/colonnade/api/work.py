@@ -6,9 +6,12 @@ require_extra("colonnade-api", "work", "colonnade.domain")
 
 from colonnade.api.contract import Contract
 from colonnade.api.identity import identity
+from colonnade.api.integrations import integrations
+from colonnade.api.notifications import notifications
+from colonnade.api.operations import OPERATIONS
 from colonnade.api.projects import projects
 from colonnade.api.tasks import tasks
 from colonnade.api.workspaces import workspaces
 
-CONTRACT = Contract.including((identity, workspaces, projects, tasks))
+CONTRACT = Contract.including((identity, workspaces, projects, tasks, integrations, notifications, OPERATIONS))
 """Every operation of the server."""

@@ -12,6 +12,9 @@ from colonnade.application.workspaces import (
     RemoveMember,
     RenameWorkspace,
 )
+from colonnade.application.workspaces.export import ExportWorkspace
+from colonnade.application.workspaces.offboarding import OffboardMember
+from colonnade.application.workspaces.processes import GetWorkspaceProcess, ListWorkspaceProcesses
 
 workspaces = Contract("workspaces", prefix="/workspaces")
 workspaces.post("", CreateWorkspace, status=201, location="/workspaces/{id}")
@@ -22,4 +25,8 @@ workspaces.get("/{workspace_id}/members", ListMembers)
 workspaces.post("/{workspace_id}/members", AddMember, status=201)
 workspaces.patch("/{workspace_id}/members/{user_id}", ChangeRole)
 workspaces.delete("/{workspace_id}/members/{user_id}", RemoveMember)
+workspaces.post("/{workspace_id}/members/{user_id}/offboard", OffboardMember, status=202)
 workspaces.post("/{workspace_id}/leave", LeaveWorkspace, status=204)
+workspaces.post("/{workspace_id}/export", ExportWorkspace, status=202)
+workspaces.get("/{workspace_id}/processes", ListWorkspaceProcesses)
+workspaces.get("/{workspace_id}/processes/{process_id}", GetWorkspaceProcess)

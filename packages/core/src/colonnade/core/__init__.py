@@ -14,7 +14,8 @@ from colonnade.core.errors import (
     Unavailable,
     VersionConflict,
 )
-from colonnade.core.events import DomainEvent, EventTypes, RecordedEvent
+from colonnade.core.event_sourcing import EventSourced, applies
+from colonnade.core.events import DomainEvent, EventTypes, RecordedEvent, Upcaster
 from colonnade.core.identifiers import UserId, new_id
 from colonnade.core.pages import Page
 from colonnade.core.repository import Repository, UnitOfWork
@@ -34,6 +35,7 @@ __all__ = [
     "DomainEvent",
     "Email",
     "Entity",
+    "EventSourced",
     "EventTypes",
     "Forbidden",
     "Invalid",
@@ -50,8 +52,10 @@ __all__ = [
     "Unauthenticated",
     "Unavailable",
     "UnitOfWork",
+    "Upcaster",
     "UserId",
     "VersionConflict",
+    "applies",
     "field",
     "matches",
     "new_id",

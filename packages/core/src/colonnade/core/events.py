@@ -1,6 +1,6 @@
 """Domain events: what happened, in the past tense, named and versioned for as long as the data lives."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, NewType
@@ -41,15 +41,46 @@ class DomainEvent(BaseModel):
 
 
 class UnknownEvent(ColonnadeError):
-    """The log holds an event that this process has no class for."""
+    """The log holds an event that this process has no class for; a newer process may have one."""
 
     code = "unknown_event"
+    retryable = True
+
+
+Facts = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Upcaster:
+    """Lifts the stored facts of an event to the next schema version (Young, Versioning in an Event Sourced System).
+
+    Attributes:
+        event_type: Which events.
+        version: The version that it reads; what it returns is of the next one.
+        lift: A pure function of the facts.
+    """
+
+    event_type: str
+    version: int
+    lift: Callable[[Facts], Facts]
 
 
 class EventTypes:
-    """The event classes that a process can read, by type and schema version."""
+    """The event classes that a process can read, by type and schema version.
 
-    def __init__(self, kinds: Iterable[type[DomainEvent]]) -> None:
+    Of an event that has changed its schema, only the newest class need be kept: older facts are lifted by upcasters.
+    """
+
+    def __init__(self, kinds: Iterable[type[DomainEvent]], upcasters: Iterable[Upcaster] = ()) -> None:
+        """Check that every version that was ever stored can be read.
+
+        Args:
+            kinds: The classes.
+            upcasters: How the facts of older versions become those of the next one.
+
+        Raises:
+            TypeError: Two classes are of one type and version, or an upcaster is missing or superfluous.
+        """
         self._kinds: dict[tuple[str, int], type[DomainEvent]] = {}
         for kind in kinds:
             other = self._kinds.setdefault((kind.event_type, kind.schema_version), kind)
@@ -57,21 +88,46 @@ class EventTypes:
                 raise TypeError(
                     f"{kind.__name__} and {other.__name__} are both {kind.event_type} v{kind.schema_version}"
                 )
+        self._lifts: dict[tuple[str, int], Callable[[Facts], Facts]] = {}
+        for upcaster in upcasters:
+            key = (upcaster.event_type, upcaster.version)
+            if key in self._lifts or key in self._kinds:
+                raise TypeError(f"{upcaster.event_type} v{upcaster.version} is read already: drop its upcaster")
+            self._lifts[key] = upcaster.lift
+        self._check_upcasters()
 
     def __iter__(self) -> Iterator[type[DomainEvent]]:
         return iter(self._kinds.values())
 
     def load(self, event_type: str, schema_version: int, facts: Mapping[str, object]) -> DomainEvent:
-        """Rebuild an event from its stored facts.
+        """Rebuild an event from its stored facts, lifted to the version of its class.
 
         Raises:
-            UnknownEvent: No class is registered for this type and version.
+            UnknownEvent: Neither a class nor an upcaster reads this type and version.
         """
-        try:
-            kind = self._kinds[event_type, schema_version]
-        except KeyError:
-            raise UnknownEvent(f"no class reads {event_type} v{schema_version}", type=event_type) from None
+        version = schema_version
+        kind = self._kinds.get((event_type, version))
+        while kind is None:
+            lift = self._lifts.get((event_type, version))
+            if lift is None:
+                raise UnknownEvent(
+                    f"no class reads {event_type} v{schema_version}", type=event_type, version=schema_version
+                )
+            facts, version = lift(facts), version + 1
+            kind = self._kinds.get((event_type, version))
         return kind.model_validate(facts)
+
+    def _check_upcasters(self) -> None:
+        readable = {*self._kinds, *self._lifts}
+        for event_type, version in self._kinds:
+            for older in range(1, version):
+                if (event_type, older) not in readable:
+                    raise TypeError(
+                        f"{event_type} v{older} cannot be read: give an upcaster from v{older} to v{older + 1}"
+                    )
+        for event_type, version in self._lifts:
+            if (event_type, version + 1) not in readable:
+                raise TypeError(f"the upcaster of {event_type} v{version} leads to v{version + 1}, which nothing reads")
 
 
 @dataclass(frozen=True, slots=True)

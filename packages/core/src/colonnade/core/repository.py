@@ -1,9 +1,11 @@
 """Ports to persistence: a collection of aggregates, and the transaction around it (Fowler, PoEAA)."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from colonnade.core.entity import AggregateRoot
+from colonnade.core.events import DomainEvent
 from colonnade.core.specifications import Specification
 
 Aggregate = TypeVar("Aggregate", bound=AggregateRoot[Any])  # the identifier's type is the next parameter
@@ -32,6 +34,10 @@ class Repository(Protocol[Aggregate, Id]):
 
 class UnitOfWork(Protocol):
     """One business transaction: all changes and their events become permanent together, or none does."""
+
+    def recorded_events(self) -> Sequence[DomainEvent]:
+        """Return what happened so far to the aggregates of this unit of work, and is not committed yet."""
+        ...
 
     async def commit(self) -> None:
         """Write every change of the aggregates that were read or added, and append their events.

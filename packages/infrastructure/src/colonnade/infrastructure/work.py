@@ -2,19 +2,48 @@
 
 from sqlalchemy import MetaData
 
-from colonnade.core import AlreadyExists, EventTypes
-from colonnade.domain import identity, projects, tasks, workspaces
+from colonnade.application import operations, processes
+from colonnade.core import AlreadyExists, EventTypes, VersionConflict
+from colonnade.domain import identity, integrations, notifications, projects, tasks, workspaces
+from colonnade.infrastructure.collaboration import activity
 from colonnade.infrastructure.database import ConstraintErrors, event_log, idempotency
 from colonnade.infrastructure.database.tables import metadata
 from colonnade.infrastructure.identity import rows as identity_rows
+from colonnade.infrastructure.integrations import rows as integration_rows
+from colonnade.infrastructure.jobs import tables as job_tables
+from colonnade.infrastructure.notifications import rows as notification_rows
+from colonnade.infrastructure.processes import tables as process_tables
 from colonnade.infrastructure.projects import rows as project_rows
+from colonnade.infrastructure.publishing import tables as publishing_tables
+from colonnade.infrastructure.subscriptions import tables as subscription_tables
 from colonnade.infrastructure.tasks import rows as task_rows
+from colonnade.infrastructure.workers import tables as worker_tables
 from colonnade.infrastructure.workspaces import rows as workspace_rows
 
-EVENT_TYPES = EventTypes((*identity.EVENTS, *workspaces.EVENTS, *projects.EVENTS, *tasks.EVENTS))
+_CONTEXTS = (identity, workspaces, projects, tasks, integrations, notifications, processes, operations)
+
+EVENT_TYPES = EventTypes(
+    [kind for context in _CONTEXTS for kind in context.EVENTS],
+    [upcaster for context in _CONTEXTS for upcaster in getattr(context, "UPCASTERS", ())],
+)
 """Every event of the product."""
 
-_MODULES = (event_log, idempotency, identity_rows, workspace_rows, project_rows, task_rows)
+_MODULES = (
+    event_log,
+    idempotency,
+    worker_tables,
+    subscription_tables,
+    job_tables,
+    process_tables,
+    publishing_tables,
+    activity,
+    integration_rows,
+    notification_rows,
+    identity_rows,
+    workspace_rows,
+    project_rows,
+    task_rows,
+)
 
 TABLES: MetaData = metadata
 """Every table of the product; importing this module has declared them all."""
@@ -25,6 +54,8 @@ CONSTRAINTS = ConstraintErrors(
         "uq_users_email": identity.EmailTaken("another account has this address", field="email"),
         "uq_workspaces_slug": workspaces.SlugTaken("another workspace has this slug: choose one", field="slug"),
         "uq_projects_workspace_id_key": projects.KeyTaken("another project here has this key", field="key"),
+        "pk_notification_preferences": VersionConflict("somebody else chose at the same moment"),
+        "pk_notification_settings": VersionConflict("somebody else set this at the same moment"),
         "uq_tasks_workspace_id_source": AlreadyExists("this was imported already", field="source"),
     },
 )

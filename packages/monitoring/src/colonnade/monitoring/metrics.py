@@ -45,6 +45,19 @@ class Metrics:
         self.events = Counter(
             "colonnade_events", "Events that were appended to the log.", ("type",), registry=self.registry
         )
+        self._calls = Histogram(
+            "colonnade_call_seconds",
+            "How long calls to outside services took.",
+            ("provider", "outcome"),
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        self._circuits = Gauge(
+            "colonnade_circuit",
+            "The circuit of an outside service: 0 closed, 1 half open, 2 open.",
+            ("provider",),
+            registry=self.registry,
+        )
         self._labelled: dict[tuple[str, ...], Histogram] = {}
 
     def watch(self, name: str, description: str, read: Callable[[], float]) -> None:
@@ -67,6 +80,14 @@ class Metrics:
     def message_finished(self, wire_name: str, outcome: str, seconds: float) -> None:
         """Count a message."""
         self._histogram(self._messages, wire_name, outcome).observe(seconds)
+
+    def call_finished(self, provider: str, outcome: str, seconds: float) -> None:
+        """Count a call to an outside service."""
+        self._histogram(self._calls, provider, outcome).observe(seconds)
+
+    def circuit_changed(self, provider: str, state: int) -> None:
+        """Note how the circuit of an outside service stands."""
+        self._circuits.labels(provider).set(state)
 
     def _histogram(self, family: Histogram, *labels: str) -> Histogram:
         """Return a family's member; looking it up there costs more than all the rest."""

@@ -2,19 +2,32 @@
 
 import click
 
-from colonnade.application.projects import ArchiveProject, CreateProject, ListProjects, ProjectView, RestoreProject
-from colonnade.client.choosing import chosen_project, chosen_workspace, json_option, project_key, workspace_option
+from colonnade.application.projects import (
+    ArchiveProject,
+    CreateProject,
+    ListProjects,
+    ProjectView,
+    RestoreProject,
+    SetProjectLead,
+)
+from colonnade.application.workspaces import ListMembers
+from colonnade.client.choosing import (
+    chosen_person,
+    chosen_project,
+    chosen_workspace,
+    json_option,
+    project_key,
+    workspace_option,
+)
 from colonnade.client.connection import Connection, run
 from colonnade.client.output import print_fields, print_json, print_table
+from colonnade.client.shorthand import Shorthand
 from colonnade.domain.projects import ProjectName
 
 
-@click.group(invoke_without_command=True)
-@click.pass_context
-def projects(context: click.Context) -> None:
+@click.group(cls=Shorthand)
+def projects() -> None:
     """List (if nothing else is said), make and choose projects."""
-    if context.invoked_subcommand is None:
-        context.invoke(list_projects, workspace=None, archived=False, as_json=False)
 
 
 @projects.command("list")
@@ -48,9 +61,8 @@ def show(project: str, workspace: str | None, as_json: bool) -> None:
     """Show PROJECT (key or id) with its workflow."""
 
     async def work(connection: Connection) -> None:
-        _print(
-            await chosen_project(connection, await chosen_workspace(connection, workspace), project), as_json=as_json
-        )
+        found = await chosen_project(connection, await chosen_workspace(connection, workspace), project)
+        await _print(connection, found, as_json=as_json)
 
     run(work)
 
@@ -83,7 +95,7 @@ def create(key: str, name: str, workspace: str | None, as_json: bool) -> None:
         message = CreateProject(workspace_id=chosen.id, key=project_key(key), name=ProjectName(name))
         made = await connection.bus.send(message)
         connection.state.choose(workspace=chosen.slug, project=made.key)
-        _print(made, as_json=as_json)
+        await _print(connection, made, as_json=as_json)
 
     run(work)
 
@@ -99,7 +111,7 @@ def archive(project: str, workspace: str | None, as_json: bool) -> None:
         chosen = await chosen_workspace(connection, workspace)
         found = await chosen_project(connection, chosen, project)
         message = ArchiveProject(workspace_id=chosen.id, project_id=found.id)
-        _print(await connection.bus.send(message), as_json=as_json)
+        await _print(connection, await connection.bus.send(message), as_json=as_json)
 
     run(work)
 
@@ -115,12 +127,33 @@ def restore(project: str, workspace: str | None, as_json: bool) -> None:
         chosen = await chosen_workspace(connection, workspace)
         found = await chosen_project(connection, chosen, project)
         message = RestoreProject(workspace_id=chosen.id, project_id=found.id)
-        _print(await connection.bus.send(message), as_json=as_json)
+        await _print(connection, await connection.bus.send(message), as_json=as_json)
 
     run(work)
 
 
-def _print(project: ProjectView, *, as_json: bool) -> None:
+@projects.command()
+@click.argument("project")
+@click.argument("person", required=False)
+@click.option("--nobody", is_flag=True, help="Nobody leads it any more.")
+@workspace_option
+@json_option
+def lead(project: str, person: str | None, nobody: bool, workspace: str | None, as_json: bool) -> None:
+    """Let PERSON (an e-mail address, or me) lead PROJECT (key or id)."""
+    if (person is None) is not nobody:
+        raise click.UsageError("name either a person or --nobody")
+
+    async def work(connection: Connection) -> None:
+        chosen = await chosen_workspace(connection, workspace)
+        found = await chosen_project(connection, chosen, project)
+        lead_id = await chosen_person(connection, chosen, person) if person else None
+        message = SetProjectLead(workspace_id=chosen.id, project_id=found.id, lead_id=lead_id)
+        await _print(connection, await connection.bus.send(message), as_json=as_json)
+
+    run(work)
+
+
+async def _print(connection: Connection, project: ProjectView, *, as_json: bool) -> None:
     if as_json:
         print_json(project)
         return
@@ -129,10 +162,19 @@ def _print(project: ProjectView, *, as_json: bool) -> None:
         [
             ("Key", project.key),
             ("Name", project.name),
+            ("Lead", await _lead_of(connection, project)),
             ("Archived", project.archived_at),
             *((status.name, f"{status.slug} → {moves.get(status.slug, '')}") for status in project.workflow.statuses),
         ]
     )
+
+
+async def _lead_of(connection: Connection, project: ProjectView) -> str | None:
+    if project.lead_id is None:
+        return None
+    members = (await connection.bus.send(ListMembers(workspace_id=project.workspace_id))).items
+    names = (f"{each.name} <{each.email}>" for each in members if each.user_id == project.lead_id)
+    return next(names, "somebody who left")
 
 
 COMMANDS = {"projects": projects}

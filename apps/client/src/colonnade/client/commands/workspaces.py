@@ -12,16 +12,14 @@ from colonnade.application.workspaces import (
 from colonnade.client.choosing import chosen_workspace, json_option, workspace_option
 from colonnade.client.connection import Connection, run
 from colonnade.client.output import print_fields, print_json, print_table
+from colonnade.client.shorthand import Shorthand
 from colonnade.core import Email, Slug
 from colonnade.domain.workspaces import Role, WorkspaceName
 
 
-@click.group(invoke_without_command=True)
-@click.pass_context
-def workspaces(context: click.Context) -> None:
+@click.group(cls=Shorthand)
+def workspaces() -> None:
     """List (if nothing else is said), make and choose workspaces."""
-    if context.invoked_subcommand is None:
-        context.invoke(list_workspaces, as_json=False)
 
 
 @workspaces.command("list")

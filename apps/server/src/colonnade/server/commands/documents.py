@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from colonnade.infrastructure.config import Layers
+
 
 @click.command()
 @click.option(
@@ -15,6 +17,23 @@ def openapi(output: Path | None) -> None:
     from colonnade.server.application import document
 
     text = json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+
+
+@click.command()
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; standard output if not said."
+)
+@click.pass_obj
+def asyncapi(layers: Layers, output: Path | None) -> None:
+    """Print the AsyncAPI document: the integration events that are published, and where."""
+    from colonnade.server.commands.settings import settings_of
+    from colonnade.server.events import event_document
+
+    text = json.dumps(event_document(settings_of(layers)), indent=2, ensure_ascii=False) + "\n"
     if output is None:
         click.echo(text, nl=False)
     else:

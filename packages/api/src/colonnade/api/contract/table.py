@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from colonnade.application.messaging import Message
+from colonnade.application.messaging import INTERNAL, Errand, Message
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Need = Literal["optional", "required"]
@@ -138,6 +138,8 @@ class Contract:
         self._add(Row("DELETE", self._prefix + path, message, 204, self._tag, if_match=if_match or _versioned(message)))
 
     def _add(self, row: Row) -> None:
+        if row.message.access is INTERNAL or issubclass(row.message, Errand):
+            raise TypeError(f"{row.message.__name__} is sent by the service itself, so it has no row")
         unknown = [name for name in row.path_fields if name not in row.message.model_fields]
         if unknown:
             raise TypeError(f"{row.path}: {row.message.__name__} has no field {', '.join(unknown)}")

@@ -1,12 +1,13 @@
 """Messages, the handlers that answer them, and the bus between the two."""
 
-from colonnade.application.messaging.access import PUBLIC, SIGNED_IN, AccessPolicy, AccessRule, OpenTo
+from colonnade.application.messaging.access import INTERNAL, PUBLIC, SIGNED_IN, AccessPolicy, AccessRule, OpenTo
 from colonnade.application.messaging.bus import Bus, LocalBus
-from colonnade.application.messaging.context import Caller, Context
+from colonnade.application.messaging.context import Caller, Context, Delivery
 from colonnade.application.messaging.handlers import Handlers
 from colonnade.application.messaging.messages import (
     UNSET,
     Command,
+    Errand,
     Message,
     Query,
     Unset,
@@ -15,9 +16,11 @@ from colonnade.application.messaging.messages import (
 )
 from colonnade.application.messaging.paging import items, pages
 from colonnade.application.messaging.registration import RegistrationError
-from colonnade.application.messaging.resolver import Lifetime, Resolver, Scope, StaticResolver
+from colonnade.application.messaging.resolver import Lifetime, Resolver, Scope, StaticResolver, Subject
+from colonnade.application.messaging.retries import JobOptions, RetryPolicy
 
 __all__ = [
+    "INTERNAL",
     "PUBLIC",
     "SIGNED_IN",
     "UNSET",
@@ -27,7 +30,10 @@ __all__ = [
     "Caller",
     "Command",
     "Context",
+    "Delivery",
+    "Errand",
     "Handlers",
+    "JobOptions",
     "Lifetime",
     "LocalBus",
     "Message",
@@ -35,8 +41,10 @@ __all__ = [
     "Query",
     "RegistrationError",
     "Resolver",
+    "RetryPolicy",
     "Scope",
     "StaticResolver",
+    "Subject",
     "Unset",
     "VersionedCommand",
     "changes_of",

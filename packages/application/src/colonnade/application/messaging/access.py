@@ -13,6 +13,7 @@ class OpenTo(Enum):
 
     EVERYBODY = "everybody"
     SIGNED_IN = "signed in"
+    SERVICE = "the service"
 
 
 PUBLIC: Final = OpenTo.EVERYBODY
@@ -20,6 +21,9 @@ PUBLIC: Final = OpenTo.EVERYBODY
 
 SIGNED_IN: Final = OpenTo.SIGNED_IN
 """Anybody who is signed in may send it; the handler limits it to what is theirs."""
+
+INTERNAL: Final = OpenTo.SERVICE
+"""Only the service itself sends it, from a job, a subscription or a process; it has no row in a contract."""
 
 AccessRule: TypeAlias = OpenTo | StrEnum
 """A rule, or a member of the service's own enumeration of permissions."""

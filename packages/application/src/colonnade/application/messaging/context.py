@@ -1,8 +1,9 @@
 """What travels with a message: who sends it, on whose behalf, and until when it matters."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NewType
+from typing import Any, NewType
 from uuid import UUID
 
 from colonnade.core import UserId, new_id
@@ -23,6 +24,25 @@ class Caller:
     session_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One attempt at a job: what makes its effect and the note that it is done one transaction.
+
+    Attributes:
+        job_id: Which job.
+        attempt: Which attempt, from 1; with the worker the fencing token, since each attempt has another one.
+        worker_id: Whose attempt.
+        keep_seconds: How long the answer is kept.
+        follow_up: What is sent when it has ended: wire name and message.
+    """
+
+    job_id: UUID
+    attempt: int
+    worker_id: UUID
+    keep_seconds: int
+    follow_up: Mapping[str, Any] | None = None  # JSON values
+
+
 def _new_correlation_id() -> str:
     return str(new_id(CorrelationId))
 
@@ -37,6 +57,10 @@ class Context:
         causation_id: What made this happen: a request, an event, a job.
         idempotency_key: Repeating a command with the same key gives the first answer again.
         deadline: When the sender stops waiting, UTC.
+        by_service: Whether the service itself sends it, on behalf of the caller if there is one.
+        delivery: The attempt at a job that this is.
+        console: Who sends it from the machine itself, where nothing is out of reach anyway.
+        replaying: Whether the past is being told again: nothing may be sent because of it.
     """
 
     caller: Caller | None = None
@@ -44,3 +68,7 @@ class Context:
     causation_id: str | None = None
     idempotency_key: str | None = None
     deadline: datetime | None = None
+    by_service: bool = False
+    delivery: Delivery | None = None
+    console: str | None = None
+    replaying: bool = False

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJson
 from pydantic_core import CoreSchema, PydanticOmit, core_schema
 
 from colonnade.application.messaging.access import AccessRule
+from colonnade.application.messaging.retries import JobOptions
 
 Result = TypeVar("Result", covariant=True)
 
@@ -21,7 +22,7 @@ def _forget_unset(schema: dict[str, Any]) -> None:
 class Message(BaseModel, Generic[Result]):
     """Something that can be asked of the service, typed by its answer.
 
-    Subclass `Command` or `Query` and declare the wire name and the access rule:
+    Subclass `Command`, `Query` or `Errand` and declare the wire name and the access rule:
 
         class CreateTask(Command[TaskView], name="tasks.create", requires=Permission.TASK_CREATE): ...
 
@@ -29,6 +30,7 @@ class Message(BaseModel, Generic[Result]):
         wire_name: Stable name on the wire, `<context>.<verb>`; never renamed.
         access: Who may send it.
         result: The type of the answer.
+        job_options: Where and how it waits when it is sent later, as a job.
 
     Raises:
         TypeError: The class is defined without a name or without an access rule.
@@ -41,18 +43,25 @@ class Message(BaseModel, Generic[Result]):
     wire_name: ClassVar[str]
     access: ClassVar[AccessRule]
     result: ClassVar[Any]  # any type that pydantic can serialise
+    job_options: ClassVar[JobOptions] = JobOptions()
 
     def __init_subclass__(
-        cls, *, name: str | None = None, requires: AccessRule | None = None, abstract: bool = False
+        cls,
+        *,
+        name: str | None = None,
+        requires: AccessRule | None = None,
+        abstract: bool = False,
+        job: JobOptions | None = None,
     ) -> None:
         super().__init_subclass__()
+        cls.job_options = job or cls.job_options
         if abstract or "[" in cls.__name__:
             return
         if name is None:
             raise TypeError(f"{cls.__name__} needs its wire name: class {cls.__name__}(..., name='context.verb')")
         if not isinstance(requires, AccessRule):
             raise TypeError(
-                f"{cls.__name__} needs an access rule: requires=PUBLIC, requires=SIGNED_IN, or a permission (a StrEnum)"
+                f"{cls.__name__} needs an access rule: requires=PUBLIC, SIGNED_IN, INTERNAL or a permission (a StrEnum)"
             )
         cls.wire_name = name
         cls.access = requires
@@ -74,6 +83,10 @@ class Command(Message[Result], Generic[Result], abstract=True):
 
 class Query(Message[Result], Generic[Result], abstract=True):
     """A message that only reads."""
+
+
+class Errand(Message[Result], Generic[Result], abstract=True):
+    """A message that talks to the outside world (mail, HTTP, storage) and therefore persists nothing itself."""
 
 
 ExpectedVersion = Annotated[int | None, Field(ge=0, description="The version that you saw; refused if it has changed.")]

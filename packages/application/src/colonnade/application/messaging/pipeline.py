@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from colonnade.application.messaging.context import Caller, Context
 from colonnade.application.messaging.messages import Command, Message
 from colonnade.application.messaging.registration import Registration, needs_scope
-from colonnade.application.messaging.resolver import Resolver, Scope
+from colonnade.application.messaging.resolver import Resolver, Scope, Subject
 from colonnade.core import ColonnadeError, Unauthenticated, UnitOfWork
 
 Call = Callable[[Any, Context], Awaitable[Any]]  # a message of one kind and its answer, whose types the bus states
@@ -27,17 +27,25 @@ class Behaviour(Protocol):
 
 
 class Receipts(Protocol):
-    """Keeps the answer of an idempotent command, in the same unit of work as what it changed."""
+    """Keeps the answer of a command that must happen once, in the same unit of work as what it changed."""
 
     async def keep(self, context: Context, answer: bytes) -> None:
-        """Remember the serialised answer to the command with the context's idempotency key."""
+        """Remember the serialised answer to the command with the context's idempotency key, or that is its job."""
         ...
 
 
-async def compile_call(registration: Registration, resolver: Resolver) -> Call:
-    """Return the innermost call: scope, unit of work, handler."""
+class Reactions(Protocol):
+    """What else happens in the unit of work of a command, because of the events that it records."""
+
+    async def react(self, unit_of_work: UnitOfWork, scope: Scope, context: Context) -> None:
+        """Let every subscription in the transaction hear of the events that are not committed yet."""
+        ...
+
+
+async def compile_call(registration: Registration, resolver: Resolver, reactions: Reactions | None = None) -> Call:
+    """Return the innermost call: scope, unit of work, handler, reactions."""
     if issubclass(registration.kind, Command):
-        return await _in_unit_of_work(registration, resolver)
+        return await _in_unit_of_work(registration, resolver, reactions)
     if needs_scope(registration, resolver):
         return await _in_scope(registration, resolver)
     return await _directly(registration, resolver)
@@ -67,13 +75,13 @@ async def _in_scope(registration: Registration, resolver: Resolver) -> Call:
     handler, kinds = registration.handler, registration.dependencies
 
     async def call(message: Any, context: Context) -> Any:  # types are stated by the bus
-        async with resolver.scope({Message: message, Context: context}) as scope:
+        async with resolver.scope({Subject: message, Context: context}) as scope:
             return await handler(message, *[await _resolve(kind, context, scope) for kind in kinds])
 
     return call
 
 
-async def _in_unit_of_work(registration: Registration, resolver: Resolver) -> Call:
+async def _in_unit_of_work(registration: Registration, resolver: Resolver, reactions: Reactions | None) -> Call:
     handler, kinds = registration.handler, registration.dependencies
     if resolver.lifetime(UnitOfWork) is None:
         return await _in_scope(registration, resolver)
@@ -81,11 +89,13 @@ async def _in_unit_of_work(registration: Registration, resolver: Resolver) -> Ca
     keeps_receipts = resolver.lifetime(Receipts) is not None
 
     async def call(message: Any, context: Context) -> Any:  # types are stated by the bus
-        async with resolver.scope({Message: message, Context: context}) as scope:
+        async with resolver.scope({Subject: message, Context: context}) as scope:
             unit_of_work: UnitOfWork = await scope.get(UnitOfWork)
             try:
                 answer = await handler(message, *[await _resolve(kind, context, scope) for kind in kinds])
-                if context.idempotency_key is not None and keeps_receipts:
+                if reactions is not None:
+                    await reactions.react(unit_of_work, scope, context)
+                if keeps_receipts and (context.idempotency_key is not None or context.delivery is not None):
                     receipts: Receipts = await scope.get(Receipts)
                     await receipts.keep(context, dump_answer(answer))
                 await unit_of_work.commit()

@@ -1,15 +1,17 @@
 """Checks at start-up: every message has one handler, and every handler can be called."""
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
-from colonnade.application.messaging.access import PUBLIC
+from colonnade.application.messaging.access import INTERNAL, PUBLIC
 from colonnade.application.messaging.context import Caller, Context
 from colonnade.application.messaging.handlers import Handler, Handlers
 from colonnade.application.messaging.messages import Message
 from colonnade.application.messaging.resolver import Lifetime, Resolver
+
+Function = Callable[..., Awaitable[Any]]  # what it is about first, then whatever the signature asks for
 
 
 class RegistrationError(TypeError):
@@ -47,10 +49,10 @@ def register(
     for kind, handler in (pair for handlers in collections for pair in handlers):
         if kind in found:
             faults.append(
-                f"{kind.__name__} has two handlers, {_name(found[kind].handler)} and {_name(handler)}: drop one"
+                f"{kind.__name__} has two handlers, {name_of(found[kind].handler)} and {name_of(handler)}: drop one"
             )
             continue
-        registration = Registration(kind, handler, _dependencies(handler, faults))
+        registration = Registration(kind, handler, dependencies_of(handler, faults))
         faults.extend(_unresolvable(registration, resolver))
         found[kind] = registration
     faults.extend(
@@ -64,22 +66,23 @@ def register(
     return list(found.values())
 
 
-def _dependencies(handler: Handler, faults: list[str]) -> tuple[Any, ...]:
+def dependencies_of(handler: Function, faults: list[str]) -> tuple[Any, ...]:
+    """Return the types that a function asks for after its first parameter; what is wrong with it goes to `faults`."""
     if not inspect.iscoroutinefunction(handler):
-        faults.append(f"{_name(handler)} is not an async function: write 'async def'")
+        faults.append(f"{name_of(handler)} is not an async function: write 'async def'")
     hints = get_type_hints(handler)
     parameters = list(inspect.signature(handler).parameters.values())
     others = parameters[1:]
     if not parameters:
-        faults.append(f"{_name(handler)} takes no message: make it the first parameter")
+        faults.append(f"{name_of(handler)} takes no message: make it the first parameter")
     faults.extend(
-        f"{_name(handler)}: parameter '{parameter.name}' cannot be given by place: drop the star before it"
+        f"{name_of(handler)}: parameter '{parameter.name}' cannot be given by place: drop the star before it"
         for parameter in others
         if parameter.kind not in {parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD}
     )
     names = [parameter.name for parameter in others]
     faults.extend(
-        f"{_name(handler)}: parameter '{name}' has no type, so nothing can be injected: annotate it"
+        f"{name_of(handler)}: parameter '{name}' has no type, so nothing can be injected: annotate it"
         for name in names
         if name not in hints
     )
@@ -87,15 +90,28 @@ def _dependencies(handler: Handler, faults: list[str]) -> tuple[Any, ...]:
 
 
 def _unresolvable(registration: Registration, resolver: Resolver) -> list[str]:
-    handler, kind = _name(registration.handler), registration.kind
+    handler, kind = name_of(registration.handler), registration.kind
     faults = []
-    for dependency in registration.dependencies:
-        if dependency is Caller and kind.access is PUBLIC:
-            faults.append(f"{handler} asks for the Caller, but {kind.__name__} is public: ask for the Context instead")
-        elif dependency not in {Caller, Context} and resolver.lifetime(dependency) is None:
-            name = getattr(dependency, "__name__", str(dependency))
-            faults.append(f"{handler} asks for {name}, which nothing provides: add a provider of it to the container")
-    return faults
+    if Caller in registration.dependencies and kind.access in {PUBLIC, INTERNAL}:
+        faults.append(f"{handler} asks for the Caller, but {kind.__name__} may have none: ask for the Context instead")
+    return [*faults, *unprovided(handler, registration.dependencies, resolver, given={Caller, Context})]
+
+
+def unprovided(function: str, dependencies: Iterable[Any], resolver: Resolver, *, given: Collection[Any]) -> list[str]:
+    """Return a fault for each type that a function asks for and nobody provides.
+
+    Args:
+        function: Its name, for the fault.
+        dependencies: What it asks for, types of any kind.
+        resolver: Who provides.
+        given: What is known without a provider.
+    """
+    return [
+        f"{function} asks for {getattr(dependency, '__name__', str(dependency))}, which nothing provides: "
+        "add a provider of it to the container"
+        for dependency in dependencies
+        if dependency not in given and resolver.lifetime(dependency) is None
+    ]
 
 
 def needs_scope(registration: Registration, resolver: Resolver) -> bool:
@@ -106,5 +122,6 @@ def needs_scope(registration: Registration, resolver: Resolver) -> bool:
     )
 
 
-def _name(handler: Handler) -> str:
+def name_of(handler: Function) -> str:
+    """Return how people find a function."""
     return f"{handler.__module__}.{getattr(handler, '__qualname__', repr(handler))}"

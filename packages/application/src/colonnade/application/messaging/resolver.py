@@ -13,6 +13,10 @@ class Lifetime(Enum):
     REQUEST = "request"
 
 
+class Subject(Protocol):
+    """What a scope is opened for, by type: a message or an event, which may tell whose data it is about."""
+
+
 class Scope(Protocol):
     """The dependencies of one message."""
 
@@ -36,7 +40,7 @@ class Resolver(Protocol):
         """Open the scope of one message.
 
         Args:
-            values: What is known by type from the start: the message and its context.
+            values: What is known by type from the start: the subject and its context.
         """
         ...
 

@@ -11,6 +11,7 @@ from colonnade.application.projects.lifecycle import (
     ListProjects,
     RenameProject,
     RestoreProject,
+    SetProjectLead,
 )
 from colonnade.application.projects.views import ProjectView
 
@@ -22,4 +23,5 @@ __all__ = [
     "ProjectView",
     "RenameProject",
     "RestoreProject",
+    "SetProjectLead",
 ]

@@ -2,7 +2,8 @@
 
 from colonnade.application.messaging import Command, Handlers, Query, VersionedCommand
 from colonnade.application.projects.views import ProjectView
-from colonnade.core import Clock, Page, new_id
+from colonnade.application.workspaces.policy import Memberships, require_member
+from colonnade.core import Clock, Page, UserId, new_id
 from colonnade.domain.projects import (
     DEFAULT_WORKFLOW,
     Project,
@@ -46,6 +47,14 @@ class RestoreProject(VersionedCommand[ProjectView], name="projects.restore", req
 
     workspace_id: WorkspaceId
     project_id: ProjectId
+
+
+class SetProjectLead(VersionedCommand[ProjectView], name="projects.set_lead", requires=Permission.PROJECT_MANAGE):
+    """Let a member lead a project, or with null nobody."""
+
+    workspace_id: WorkspaceId
+    project_id: ProjectId
+    lead_id: UserId | None
 
 
 class GetProject(Query[ProjectView], name="projects.get", requires=Permission.PROJECT_READ):
@@ -102,4 +111,16 @@ async def restore_project(command: RestoreProject, projects: ProjectRepository) 
     project = await projects.get(command.project_id)
     project.require_version(command.expected_version)
     project.restore()
+    return ProjectView.of(project)
+
+
+@handlers.handles(SetProjectLead)
+async def set_project_lead(
+    command: SetProjectLead, projects: ProjectRepository, memberships: Memberships
+) -> ProjectView:
+    """Let somebody lead the project."""
+    project = await projects.get(command.project_id)
+    project.require_version(command.expected_version)
+    await require_member(command.lead_id, command.workspace_id, memberships, field="lead_id")
+    project.be_led_by(command.lead_id)
     return ProjectView.of(project)

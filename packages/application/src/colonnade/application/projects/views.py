@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from colonnade.application.views import View
+from colonnade.core import UserId
 from colonnade.domain.projects import Project, ProjectId, Workflow
 from colonnade.domain.workspaces import WorkspaceId
 
@@ -18,6 +19,7 @@ class ProjectView(View):
     workflow: Workflow
     created_at: datetime
     archived_at: datetime | None
+    lead_id: UserId | None = None
     version: int
 
     @classmethod
@@ -31,5 +33,6 @@ class ProjectView(View):
             workflow=project.workflow,
             created_at=project.created_at,
             archived_at=project.archived_at,
+            lead_id=project.lead_id,
             version=project.version,
         )

@@ -2,6 +2,8 @@
 
 from colonnade.domain.identity.events import (
     EVENTS,
+    OperatorAppointed,
+    OperatorDismissed,
     RefreshTokenReused,
     SessionEnded,
     SessionOpened,
@@ -15,6 +17,8 @@ from colonnade.domain.identity.user import EmailTaken, User
 __all__ = [
     "EVENTS",
     "EmailTaken",
+    "OperatorAppointed",
+    "OperatorDismissed",
     "RefreshRefused",
     "RefreshTokenReused",
     "Session",

@@ -43,4 +43,24 @@ class SessionEnded(DomainEvent, type="identity.session_ended", version=1):
     user_id: UserId
 
 
-EVENTS = (UserRegistered, SessionOpened, SessionRefreshed, RefreshTokenReused, SessionEnded)
+class OperatorAppointed(DomainEvent, type="identity.operator_appointed", version=1):
+    """Somebody may look after the service."""
+
+    user_id: UserId
+
+
+class OperatorDismissed(DomainEvent, type="identity.operator_dismissed", version=1):
+    """Somebody may no longer look after the service."""
+
+    user_id: UserId
+
+
+EVENTS = (
+    UserRegistered,
+    OperatorAppointed,
+    OperatorDismissed,
+    SessionOpened,
+    SessionRefreshed,
+    RefreshTokenReused,
+    SessionEnded,
+)

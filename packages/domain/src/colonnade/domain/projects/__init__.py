@@ -4,6 +4,7 @@ from colonnade.domain.projects.events import (
     EVENTS,
     ProjectArchived,
     ProjectCreated,
+    ProjectLeadChanged,
     ProjectRenamed,
     ProjectRestored,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "ProjectCreated",
     "ProjectId",
     "ProjectKey",
+    "ProjectLeadChanged",
     "ProjectName",
     "ProjectRenamed",
     "ProjectRepository",

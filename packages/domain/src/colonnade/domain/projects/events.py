@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from colonnade.core import DomainEvent
+from colonnade.core import DomainEvent, UserId
 from colonnade.domain.projects.workflow import Workflow
 
 
@@ -38,4 +38,12 @@ class ProjectRestored(DomainEvent, type="projects.project_restored", version=1):
     project_id: UUID
 
 
-EVENTS = (ProjectCreated, ProjectRenamed, ProjectArchived, ProjectRestored)
+class ProjectLeadChanged(DomainEvent, type="projects.project_lead_changed", version=1):
+    """Somebody else leads a project, or nobody."""
+
+    workspace_id: UUID
+    project_id: UUID
+    lead_id: UserId | None
+
+
+EVENTS = (ProjectCreated, ProjectRenamed, ProjectLeadChanged, ProjectArchived, ProjectRestored)

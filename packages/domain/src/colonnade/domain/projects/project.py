@@ -5,8 +5,14 @@ from datetime import datetime
 from typing import ClassVar, NewType, Self
 from uuid import UUID
 
-from colonnade.core import AggregateRoot, AlreadyExists, Conflict, TextValue
-from colonnade.domain.projects.events import ProjectArchived, ProjectCreated, ProjectRenamed, ProjectRestored
+from colonnade.core import AggregateRoot, AlreadyExists, Conflict, TextValue, UserId
+from colonnade.domain.projects.events import (
+    ProjectArchived,
+    ProjectCreated,
+    ProjectLeadChanged,
+    ProjectRenamed,
+    ProjectRestored,
+)
 from colonnade.domain.projects.workflow import DEFAULT_WORKFLOW, Workflow
 from colonnade.domain.workspaces import WorkspaceId
 
@@ -45,7 +51,11 @@ class ProjectArchivedError(Conflict):
 
 @dataclass(eq=False, kw_only=True)
 class Project(AggregateRoot[ProjectId]):
-    """A body of work in a workspace."""
+    """A body of work in a workspace.
+
+    Attributes:
+        lead_id: Who leads it, if anybody does.
+    """
 
     stream_kind: ClassVar[str] = "project"
 
@@ -55,6 +65,7 @@ class Project(AggregateRoot[ProjectId]):
     workflow: Workflow
     created_at: datetime
     archived_at: datetime | None = None
+    lead_id: UserId | None = None
 
     @classmethod
     def create(
@@ -84,6 +95,12 @@ class Project(AggregateRoot[ProjectId]):
         if name != self.name:
             self.name = name
             self.record(ProjectRenamed(workspace_id=self.workspace_id, project_id=self.id, name=name))
+
+    def be_led_by(self, lead_id: UserId | None) -> None:
+        """Let somebody lead the project, archived or not, or nobody."""
+        if lead_id != self.lead_id:
+            self.lead_id = lead_id
+            self.record(ProjectLeadChanged(workspace_id=self.workspace_id, project_id=self.id, lead_id=lead_id))
 
     def archive(self, *, at: datetime) -> None:
         """Put the project away; a second time changes nothing."""

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     TASK_CREATE = "task.create"
     TASK_EDIT = "task.edit"
     TASK_DELETE = "task.delete"
+    WEBHOOK_MANAGE = "webhook.manage"
 
 
 class Role(StrEnum):
@@ -30,7 +31,7 @@ class Role(StrEnum):
 
 _GUEST = frozenset({Permission.WORKSPACE_READ, Permission.PROJECT_READ, Permission.TASK_READ})
 _MEMBER = _GUEST | {Permission.TASK_CREATE, Permission.TASK_EDIT, Permission.TASK_DELETE}
-_ADMIN = _MEMBER | {Permission.MEMBER_MANAGE, Permission.PROJECT_MANAGE}
+_ADMIN = _MEMBER | {Permission.MEMBER_MANAGE, Permission.PROJECT_MANAGE, Permission.WEBHOOK_MANAGE}
 _OWNER = _ADMIN | {Permission.WORKSPACE_MANAGE}
 
 GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(

@@ -116,12 +116,22 @@ class Workspace(AggregateRoot[WorkspaceId]):
             Forbidden: Only an owner removes owners.
             LastOwner: Nobody would own the workspace.
         """
+        self.require_removable(user_id, by=by)
+        del self.members[user_id]
+        self.record(MemberRemoved(workspace_id=self.id, user_id=user_id))
+
+    def require_removable(self, user_id: UserId, *, by: UserId) -> None:
+        """Check that somebody can be shown out.
+
+        Raises:
+            NotMember: They do not belong.
+            Forbidden: Only an owner removes owners.
+            LastOwner: Nobody would own the workspace.
+        """
         present = self.role_of(user_id)
         if user_id != by:
             self._require_reach(by, present)
         self._require_other_owner(user_id, present)
-        del self.members[user_id]
-        self.record(MemberRemoved(workspace_id=self.id, user_id=user_id))
 
     def role_of(self, user_id: UserId) -> Role:
         """Return a member's role.

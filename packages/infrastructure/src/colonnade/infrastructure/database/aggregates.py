@@ -26,7 +26,7 @@ Aggregate = TypeVar("Aggregate", bound=AggregateRoot[Any])  # the identifier's t
 Values = dict[str, Any]  # a row's values by column, of any type
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ChildTable(Generic[Aggregate]):
     """A table with the parts of an aggregate, one row each.
 

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Index, MetaData, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 
-from colonnade.core import AlreadyExists, ColonnadeError, Conflict, Invalid
+from colonnade.core import AlreadyExists, ColonnadeError, Conflict, Invalid, VersionConflict
+
+RACE = "race"
+"""Marks a unique index, in its `info`, that only a race violates: whoever tries again sees what the other one did."""
 
 _SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?P<columns>.+)")
 _SQLITE_CHECK = re.compile(r"CHECK constraint failed: (?P<name>\w+)")
@@ -24,6 +27,8 @@ class ConstraintErrors:
         """
         self._errors = errors
         self._names = _names_by_columns(metadata)
+        indexes = (index for table in metadata.tables.values() for index in table.indexes)
+        self._races = {str(index.name) for index in indexes if index.info.get(RACE)}
 
     def translate(self, error: IntegrityError) -> ColonnadeError:
         """Return the domain error that a violation stands for."""
@@ -31,6 +36,8 @@ class ConstraintErrors:
         if name in self._errors:
             known = self._errors[name]
             return type(known)(known.message, **known.facts)
+        if name in self._races:
+            return VersionConflict("somebody else did this at the same moment", constraint=name)
         if name.startswith(("uq_", "pk_", "ix_")):
             return AlreadyExists("something else has this already", constraint=name)
         if name.startswith("ck_"):

@@ -1,7 +1,8 @@
 """The database: connections, reads in one step, and what happens when it does not answer."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable, Row, event, make_url
@@ -13,6 +14,7 @@ from sqlalchemy.util import await_only, greenlet_spawn
 
 from colonnade.core import Unavailable, VersionConflict
 from colonnade.core.extras import require_extra
+from colonnade.infrastructure.database.partitions import partition_of
 from colonnade.infrastructure.database.prepared import Prepared, Values
 from colonnade.infrastructure.database.types import dump_json, load_json
 
@@ -44,7 +46,13 @@ class Database:
     def __init__(self, settings: DatabaseSettings) -> None:
         self.engine = _create_engine(settings)
         self.writer: Engine = self.engine.sync_engine
-        self._reader: Engine = self.engine.execution_options(isolation_level="AUTOCOMMIT").sync_engine
+        # SQLite's driver commits by itself already, and to switch back is a wait in which a cancelled task loses the
+        # connection.
+        self._reader: Engine = (
+            self.engine.execution_options(isolation_level="AUTOCOMMIT").sync_engine
+            if self.is_postgresql
+            else self.writer
+        )
 
     @property
     def is_postgresql(self) -> bool:
@@ -60,7 +68,7 @@ class Database:
         return await self.run(self._fetch, statement, parameters)
 
     async def read(self, prepared: Prepared, parameters: Mapping[str, Any]) -> Sequence[Values]:
-        """Read rows by a prepared statement, outside any transaction, in one round trip.
+        """Execute a prepared statement that is a whole transaction by itself, and return its rows, in one round trip.
 
         Raises:
             Unavailable: The database does not answer.
@@ -68,8 +76,20 @@ class Database:
         if not self.is_postgresql:
             return [tuple(row) for row in await self.fetch(prepared.statement, parameters)]
         sql, arguments = prepared.arguments(self.engine.dialect, parameters)
-        records = await self.run(self._read, sql, arguments)
+        records: Sequence[Values] = await self.run(self._drive, "fetch", sql, arguments)
         return prepared.rows(self.engine.dialect, records)
+
+    async def touch(self, prepared: Prepared, parameters: Mapping[str, Any]) -> int:
+        """Execute a prepared statement that is a whole transaction by itself, and return how many rows it touched.
+
+        Raises:
+            Unavailable: The database does not answer.
+        """
+        if not self.is_postgresql:
+            return await self.run(self._touch, prepared.statement, parameters)
+        sql, arguments = prepared.arguments(self.engine.dialect, parameters)
+        status: str = await self.run(self._drive, "execute", sql, arguments)
+        return int(status.rpartition(" ")[2])
 
     async def run(self, work: Callable[..., Answer], *arguments: object) -> Answer:
         """Run blocking-style database work in one switch to the driver's greenlet, which is what makes it cheap.
@@ -78,7 +98,9 @@ class Database:
             Unavailable: The database does not answer.
         """
         with translated_faults():
-            return await greenlet_spawn(work, *arguments)
+            if self.is_postgresql:
+                return await greenlet_spawn(work, *arguments)
+            return await _to_the_end(asyncio.ensure_future(greenlet_spawn(work, *arguments)))
 
     async def write(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Rows:
         """Execute one statement that is a whole transaction by itself, and return the rows it gives.
@@ -87,6 +109,15 @@ class Database:
             Unavailable: The database does not answer.
         """
         return await self.run(self._fetch, statement, parameters)
+
+    async def transact(self, work: Callable[[Connection], Answer]) -> Answer:
+        """Run blocking-style database work in one transaction, committed if it returns.
+
+        Raises:
+            Unavailable: The database does not answer.
+            VersionConflict: The database ended the transaction in favour of another one.
+        """
+        return await self.run(self._transact, work)
 
     async def ping(self) -> None:
         """Make sure that the database answers.
@@ -111,7 +142,20 @@ class Database:
                 raise
         return connection
 
-    def _read(self, sql: str, arguments: list[Any]) -> Sequence[Sequence[Any]]:
+    def alone(self) -> Connection:
+        """Open a connection for one statement, which is a whole transaction by itself: one round trip, not three."""
+        return self._reader.connect()
+
+    def _transact(self, work: Callable[[Connection], Answer]) -> Answer:
+        connection = self.begin()
+        try:
+            answer = work(connection)
+            connection.commit()
+        finally:
+            connection.close()
+        return answer
+
+    def _drive(self, method: str, sql: str, arguments: list[Any]) -> Any:  # what the driver's method gives
         pooled = self.writer.raw_connection()
         driver: Any = pooled.driver_connection  # asyncpg's connection
         while driver.is_closed():
@@ -119,15 +163,17 @@ class Database:
             pooled = self.writer.raw_connection()
             driver = pooled.driver_connection
         try:
-            records: Sequence[Sequence[Any]] = await_only(driver.fetch(sql, *arguments))
+            return await_only(getattr(driver, method)(sql, *arguments))
         except BaseException as error:
             if driver.is_closed() or not isinstance(error, Exception) or _is_driver_outage(error):
                 pooled.invalidate()
             raise
-        else:
-            return records
         finally:
             pooled.close()
+
+    def _touch(self, statement: Executable, parameters: Mapping[str, Any]) -> int:
+        with self._reader.connect() as connection:
+            return connection.execute(statement, parameters).rowcount
 
     def _fetch(self, statement: Executable, parameters: Mapping[str, Any] | None) -> Rows:
         with self._reader.connect() as connection:
@@ -137,6 +183,19 @@ class Database:
     def _ping(self) -> None:
         with self._reader.connect() as connection:
             connection.exec_driver_sql("SELECT 1")
+
+
+async def _to_the_end(work: "asyncio.Future[Answer]") -> Answer:
+    """Wait for SQLite even if nobody waits for the answer: its thread goes on, with a connection that others need."""
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        while not work.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({work})
+        if not work.cancelled():
+            work.exception()
+        raise
 
 
 @contextmanager
@@ -203,3 +262,4 @@ def _prepare_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:  # th
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    connection.create_function("stream_partition", 2, partition_of, deterministic=True)

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from colonnade.application.messaging import Context
 from colonnade.application.messaging.behaviours import KeyInUse, KeyMismatch
+from colonnade.application.messaging.pipeline import Receipts
 from colonnade.core import Clock
 from colonnade.infrastructure.database.engine import Database
 from colonnade.infrastructure.database.tables import metadata
@@ -107,12 +108,24 @@ class SqlIdempotencyStore:
 class SqlReceipts:
     """Keeps answers in the unit of work of the command."""
 
-    def __init__(self, unit_of_work: SqlUnitOfWork, seal: Seal) -> None:
+    def __init__(self, unit_of_work: SqlUnitOfWork, seal: Seal, jobs: Receipts | None = None) -> None:
+        """Use a unit of work.
+
+        Args:
+            unit_of_work: Of the command.
+            seal: Encrypts answers.
+            jobs: Ends the job that a command is, if there are jobs.
+        """
         self._unit_of_work = unit_of_work
         self._seal = seal
+        self._jobs = jobs
 
     async def keep(self, context: Context, answer: bytes) -> None:
-        """Remember the answer to the command with the context's key."""
+        """Remember the answer to the command with the context's key, or that is its job."""
+        if self._jobs is not None and context.delivery is not None:
+            await self._jobs.keep(context, answer)
+        if context.idempotency_key is None:
+            return
         place = place_of(context)
         kept = {"of_place": place, "new_answer": self._seal(answer, place.encode())}
         self._unit_of_work.at_commit(_KEEP, kept, rows=1)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from colonnade.infrastructure.database.engine import Database
 from colonnade.infrastructure.database.event_log import CHANNEL, EVERY_STREAM
+from colonnade.infrastructure.database.wakeups import WAKEUP_CHANNEL, Wakeups
 
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 5.0
@@ -31,7 +32,15 @@ class StreamNotifications:
     of its own commits already: there is nothing to hear.
     """
 
-    def __init__(self, database: Database, watchers: Sequence[StreamWatcher]) -> None:
+    def __init__(self, database: Database, watchers: Sequence[StreamWatcher], wakeups: Wakeups | None = None) -> None:
+        """Prepare to listen.
+
+        Args:
+            database: Where.
+            watchers: What remembers something of streams.
+            wakeups: What waits for work, and is woken by news of it.
+        """
+        self._wakeups = wakeups
         self._database = database
         self._watchers = watchers
         self._task: asyncio.Task[None] | None = None
@@ -75,6 +84,9 @@ class StreamNotifications:
             driver: Any = (await connection.get_raw_connection()).driver_connection  # asyncpg's connection
             driver.add_termination_listener(lambda _: ended.set())
             await driver.add_listener(CHANNEL, self._heard)
+            if self._wakeups is not None:
+                await driver.add_listener(WAKEUP_CHANNEL, self._woken)
+                self._wakeups.wake_all()
             self._trust(on=True)
             self._listening.set()
             try:
@@ -91,6 +103,10 @@ class StreamNotifications:
         for stream in streams:
             for watcher in self._watchers:
                 watcher.stream_changed(stream)
+
+    def _woken(self, connection: object, process: int, channel: str, payload: str) -> None:
+        if self._wakeups is not None:
+            self._wakeups.heard(payload)
 
     def _trust(self, *, on: bool) -> None:
         for watcher in self._watchers:

@@ -1,4 +1,4 @@
-"""Statements of hot reads: compiled to SQL once, then given to PostgreSQL's driver without a detour.
+"""Statements of hot paths: compiled to SQL once, then given to PostgreSQL's driver without a detour.
 
 SQLAlchemy's execution (context, cursor, result) costs about as much as the query itself when that is a look-up by key.
 The statement, its types and their processors stay SQLAlchemy's; only the way to the driver is shorter.
@@ -7,11 +7,12 @@ The statement, its types and their processors stay SQLAlchemy's; only the way to
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Dialect, Select
+from sqlalchemy import Delete, Dialect, Insert, Select, TextClause, Update
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Processor = Callable[[Any], Any]  # what drivers take and give is of any type
 Values = Sequence[Any]  # a row, of columns of any type
+Statement = Select[Any] | Insert | Update | Delete | TextClause
 
 
 class _Plan(NamedTuple):
@@ -31,9 +32,9 @@ class _Plan(NamedTuple):
 
 
 class Prepared:
-    """A read whose text never changes; give it to `Database.read`."""
+    """A statement whose text never changes; give it to `Database.read` or `Database.touch`."""
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: Statement) -> None:
         self.statement = statement
         self._plans: dict[str, _Plan] = {}
 
@@ -63,15 +64,14 @@ class Prepared:
         return plan
 
 
-def _compile(statement: Select[Any], dialect: Dialect) -> _Plan:
+def _compile(statement: Statement, dialect: Dialect) -> _Plan:
     compiled = statement.compile(dialect=dialect)
     if not isinstance(compiled, SQLCompiler) or compiled.positiontup is None:
         raise TypeError("the statement cannot be prepared: its text depends on its parameters")
     types = {name: bind.type for name, bind in compiled.binds.items()}
     binds = tuple((name, types[name].dialect_impl(dialect).bind_processor(dialect)) for name in compiled.positiontup)
-    processors = (
-        column.type.dialect_impl(dialect).result_processor(dialect, None) for column in statement.selected_columns
-    )
+    columns = () if isinstance(statement, TextClause) else statement.exported_columns
+    processors = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
     results = tuple((place, process) for place, process in enumerate(processors) if process is not None)
     constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
     return _Plan(str(compiled), binds, results, constants)

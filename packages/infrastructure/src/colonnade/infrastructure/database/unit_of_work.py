@@ -1,24 +1,50 @@
 """The unit of work: one transaction for the changed rows and their events, opened as late as can be."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Delete, Executable, TextClause, Update
 from sqlalchemy.exc import IntegrityError
 
-from colonnade.core import AggregateRoot, Clock, ColonnadeError, DomainEvent, Unavailable, VersionConflict, new_id
+from colonnade.core import (
+    AggregateRoot,
+    Clock,
+    ColonnadeError,
+    Conflict,
+    DomainEvent,
+    Unavailable,
+    VersionConflict,
+    new_id,
+)
 from colonnade.core.events import EventId
 from colonnade.infrastructure.database import event_log
 from colonnade.infrastructure.database.constraints import ConstraintErrors
 from colonnade.infrastructure.database.engine import Database, Rows
+from colonnade.infrastructure.database.prepared import Prepared
 from colonnade.infrastructure.database.types import dump_json
 
 STREAM_CONSTRAINT = "uq_event_log_stream_version"
 
 Statement = tuple[Executable, Mapping[str, Any], int | None]
 """What to execute, with what, and how many rows it must touch for nobody to have been faster."""
+
+Told = Callable[[], None]
+"""Hears that the unit of work was committed."""
+
+Fence = Update | Delete | TextClause
+"""Touches one row as long as something is still owned."""
+
+
+_prepared = lru_cache(maxsize=64)(Prepared)
+
+
+class LeaseLost(Conflict):
+    """What this process was about to finish belongs to another one by now, which will finish it."""
+
+    code = "lease_lost"
 
 
 class Change(NamedTuple):
@@ -88,6 +114,8 @@ class SqlUnitOfWork:
         self._listeners = listeners
         self._participants: list[Participant] = []
         self._last: list[Statement] = []
+        self._fences: list[tuple[Fence, Mapping[str, Any]]] = []
+        self._told: list[Told] = []
         self._connection: Connection | None = None
         self._wrote_early = False
 
@@ -104,6 +132,19 @@ class SqlUnitOfWork:
             rows: How many rows it must touch; with another number nothing is committed.
         """
         self._last.append((statement, parameters, rows))
+
+    def at_commit_if_owned(self, statement: Fence, parameters: Mapping[str, Any]) -> None:
+        """Commit only if a statement still touches its one row: the fence of a lease (Kleppmann, DDIA, chapter 8)."""
+        self._fences.append((statement, parameters))
+
+    def after_commit(self, told: Told) -> None:
+        """Call a function, which must neither wait nor fail, once everything is committed."""
+        self._told.append(told)
+
+    def recorded_events(self) -> Sequence[DomainEvent]:
+        """Return what happened so far to the aggregates of this unit of work, and is not committed yet."""
+        changes = (change for participant in self._participants for change in participant.changes())
+        return [event for change in changes for event in change.aggregate.recorded_events]
 
     async def fetch(self, statement: Executable, parameters: Mapping[str, Any]) -> Rows:
         """Read within the transaction."""
@@ -122,22 +163,33 @@ class SqlUnitOfWork:
             ColonnadeError: A constraint was violated; nothing was written.
         """
         changes = [change for participant in self._participants for change in participant.changes()]
-        if not changes and not self._last and self._connection is None:
+        told = tuple(self._told)
+        if not changes and not told and not self._last and not self._fences and self._connection is None:
             return
         changes.sort(key=lambda change: change.order)
         events = [event for change in changes for event in change.aggregate.recorded_events]
         try:
-            await self._database.run(self._commit, changes)
+            if changes or self._last or len(self._fences) != 1 or self._connection is not None:
+                await self._database.run(self._commit, changes)
+            else:
+                await self._commit_alone(*self._fences[0])
         except BaseException as error:
             if isinstance(error, Unavailable) or not isinstance(error, ColonnadeError):
                 self._tell(events)
             raise
         for change in changes:
             change.aggregate.release_events()
+        self._forget()
+        self._tell(events)
+        for tell in told:
+            tell()
+
+    def _forget(self) -> None:
         for participant in self._participants:
             participant.forget()
         self._last.clear()
-        self._tell(events)
+        self._fences.clear()
+        self._told.clear()
 
     def _tell(self, events: Sequence[DomainEvent]) -> None:
         """Let listeners know of what was committed, or may have been, if nobody waited for the end of it."""
@@ -146,26 +198,33 @@ class SqlUnitOfWork:
 
     async def rollback(self) -> None:
         """Forget everything since the last commit."""
-        for participant in self._participants:
-            participant.forget()
-        self._last.clear()
+        self._forget()
         if self._connection is not None:
             await self._database.run(self._close)
 
-    def _begin(self) -> Connection:
+    def _begin(self, *, alone: bool = False) -> Connection:
         if self._connection is None:
-            self._connection = self._database.begin()
+            self._connection = self._database.alone() if alone else self._database.begin()
         return self._connection
+
+    def _is_one_statement(self, changes: Sequence[Change]) -> bool:
+        """Tell whether one statement is all there is, and nothing to take back when it has touched other rows."""
+        statements = [*self._last, *(statement for change in changes for statement in change.statements)]
+        events = sum(len(change.aggregate.recorded_events) for change in changes)
+        appended = min(events, 1) if self._database.is_postgresql else events  # SQLite takes events one by one
+        return appended + len(statements) + len(self._fences) == 1 and all(rows is None for *_, rows in statements)
 
     def _execute(self, statement: Executable, parameters: Mapping[str, Any]) -> Rows:
         return self._begin().execute(statement, parameters).all()
 
     def _commit(self, changes: Sequence[Change]) -> None:
         try:
-            connection = self._begin()
+            connection = self._begin(alone=self._is_one_statement(changes))
             self._write(connection, [statement for change in changes for statement in change.statements])
             self._append(connection, changes)
             self._write(connection, self._last)
+            for statement, parameters in self._fences:
+                _check(connection.execute(statement, parameters).rowcount)
             connection.commit()
         except IntegrityError as error:
             if self._constraints.name_of(error) == STREAM_CONSTRAINT:
@@ -173,6 +232,10 @@ class SqlUnitOfWork:
             raise self._constraints.translate(error) from error
         finally:
             self._close()
+
+    async def _commit_alone(self, fence: Fence, parameters: Mapping[str, Any]) -> None:
+        """Write a fence that stands for no change: one statement needs no transaction around it."""
+        _check(await self._database.touch(_prepared(fence), parameters))
 
     @staticmethod
     def _write(connection: Connection, statements: Sequence[Statement]) -> None:
@@ -214,3 +277,8 @@ class SqlUnitOfWork:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+def _check(touched: int) -> None:
+    if touched != 1:
+        raise LeaseLost("another worker has taken this over")

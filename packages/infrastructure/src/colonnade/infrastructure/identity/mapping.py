@@ -17,6 +17,7 @@ def user_to_domain(row: Any, parts: Sequence[Any]) -> User:  # a row of the user
         name=PersonName(row.name),
         password_hash=row.password_hash,
         created_at=row.created_at,
+        is_operator=row.is_operator,
     )
 
 
@@ -29,6 +30,7 @@ def user_to_row(user: User) -> Values:
         "name": str(user.name),
         "password_hash": user.password_hash,
         "created_at": user.created_at,
+        "is_operator": user.is_operator,
     }
 
 

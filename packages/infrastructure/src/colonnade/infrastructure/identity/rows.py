@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Text, UniqueConstraint, false
 from sqlmodel import Field
 
 from colonnade.infrastructure.database.tables import Row
@@ -22,6 +22,7 @@ class UserRow(Row, table=True):
     name: str = Field(sa_column=Column(Text, nullable=False))
     password_hash: str = Field(sa_column=Column(Text, nullable=False))
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    is_operator: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=false()))
 
 
 class SessionRow(Row, table=True):

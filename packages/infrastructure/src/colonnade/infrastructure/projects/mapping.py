@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from colonnade.core import UserId
 from colonnade.domain.projects import Project, ProjectId, ProjectKey, ProjectName
 from colonnade.domain.workspaces import WorkspaceId
 from colonnade.infrastructure.database.aggregates import Values
@@ -19,6 +20,7 @@ def project_to_domain(row: Any, parts: Sequence[Any]) -> Project:  # a row of th
         workflow=row.workflow,
         created_at=row.created_at,
         archived_at=row.archived_at,
+        lead_id=None if row.lead_id is None else UserId(row.lead_id),
     )
 
 
@@ -33,4 +35,5 @@ def project_to_row(project: Project) -> Values:
         "workflow": project.workflow,
         "created_at": project.created_at,
         "archived_at": project.archived_at,
+        "lead_id": project.lead_id,
     }

@@ -25,4 +25,5 @@ class ProjectRow(Row, table=True):
     workflow: Workflow = Field(sa_column=Column(JsonModel(Workflow), nullable=False))
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     archived_at: datetime | None = Field(sa_column=Column(UtcDateTime))
+    lead_id: UUID | None = None
     last_number: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, select, tuple_
 
 from colonnade.application.filtering import Terms
 from colonnade.application.messaging import Caller, Handlers
@@ -91,12 +91,7 @@ async def list_tasks(
     query: ListTasks, database: Database, cursors: CursorCodec, caller: Caller, clock: Clock
 ) -> Page[TaskView]:
     """List a page of tasks: one statement, whatever the filter."""
-    statement = _listing(
-        query.sort,
-        in_project=query.project_id is not None,
-        after=query.cursor is not None,
-        filtered=bool(query.filter),
-    )
+    in_project, after = query.project_id is not None, query.cursor is not None
     parameters: dict[str, object] = {
         "workspace_id": query.workspace_id,
         "project_id": query.project_id,
@@ -107,9 +102,10 @@ async def list_tasks(
         parameters["after"], parameters["after_id"] = _place(cursors, described, query.cursor, query.sort)
     if query.filter:
         condition = await _condition(query, database, caller, clock)
-        rows: Sequence[Sequence[Any]] = await database.fetch(statement.statement.where(condition), parameters)
+        statement = _statement(query.sort, in_project=in_project, after=after, filtered=True)
+        rows: Sequence[Sequence[Any]] = await database.fetch(statement.where(condition), parameters)
     else:
-        rows = await database.read(statement, parameters)
+        rows = await database.read(_listing(query.sort, in_project=in_project, after=after), parameters)
     tasks = tuple(_view(row) for row in rows[: query.limit])
     if len(rows) <= query.limit:
         return Page(items=tasks)
@@ -127,7 +123,13 @@ async def count_tasks(query: CountTasks, database: Database, caller: Caller, clo
 
 
 @cache
-def _listing(sort: TaskOrder, *, in_project: bool, after: bool, filtered: bool) -> Prepared:
+def _listing(sort: TaskOrder, *, in_project: bool, after: bool) -> Prepared:
+    """Return a list without a filter, prepared."""
+    return Prepared(_statement(sort, in_project=in_project, after=after, filtered=False))
+
+
+@cache
+def _statement(sort: TaskOrder, *, in_project: bool, after: bool, filtered: bool) -> Select[Any]:
     """Return the statement of a list, of which there are few; with a filter its condition is still to come."""
     column, descending = _SORTINGS[sort.value.removeprefix("-")].column, sort.value.startswith("-")
     order = (column, _tasks.id)
@@ -141,7 +143,7 @@ def _listing(sort: TaskOrder, *, in_project: bool, after: bool, filtered: bool) 
     if after:
         place = tuple_(bindparam("after", type_=column.type), bindparam("after_id", type_=_tasks.id.type))
         statement = statement.where(tuple_(*order) < place if descending else tuple_(*order) > place)
-    return Prepared(statement)
+    return statement
 
 
 async def _condition(

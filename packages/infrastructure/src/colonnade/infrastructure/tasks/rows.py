@@ -3,12 +3,14 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from colonnade.domain.tasks import Origin, Priority
 from colonnade.infrastructure.database.tables import Row
 from colonnade.infrastructure.database.types import JsonModel, OrderedEnum, TextTuple, UtcDateTime
+
+_OPEN = text("completed_at IS NULL AND deleted_at IS NULL")
 
 RankText = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that sorts byte by byte on both engines."""
@@ -29,6 +31,7 @@ class TaskRow(Row, table=True):
         Index("ix_tasks_workspace_id_project_id_created_at", "workspace_id", "project_id", "created_at", "id"),
         Index("ix_tasks_workspace_id_project_id_rank", "workspace_id", "project_id", "rank", "id"),
         Index("ix_tasks_assignee_id_due_on", "assignee_id", "due_on"),
+        Index("ix_tasks_due_on", "due_on", "id", postgresql_where=_OPEN, sqlite_where=_OPEN),
     )
 
     id: UUID = Field(primary_key=True)

@@ -40,6 +40,34 @@ class UnitOfWorkSuite:
         assert [event.event for event in stored] == list(recorded)
         assert [event.stream_version for event in stored] == list(range(1, made.version + 1))
 
+    async def test_what_happened_is_known_before_it_is_permanent(self, subject: Subject) -> None:
+        """Until the commit, the events of new and of changed aggregates can be asked for, each stream's in order."""
+        old, new = await subject.make(), await subject.make()
+        await subject.store(old)
+        unit_of_work, repository = subject.open()
+        assert list(unit_of_work.recorded_events()) == []
+        again = await repository.get(old.id)
+        assert list(unit_of_work.recorded_events()) == []
+        await repository.add(new)
+        assert list(unit_of_work.recorded_events()) == list(new.recorded_events)
+        subject.change(again)
+        subject.change(new)
+        known = list(unit_of_work.recorded_events())
+        for aggregate in (again, new):
+            mine = {id(event) for event in aggregate.recorded_events}
+            assert [event for event in known if id(event) in mine] == list(aggregate.recorded_events)
+        assert len(known) == len(again.recorded_events) + len(new.recorded_events)
+        await unit_of_work.commit()
+        assert list(unit_of_work.recorded_events()) == []
+
+    async def test_what_was_rolled_back_has_not_happened(self, subject: Subject) -> None:
+        """After it, nothing is left to be asked for."""
+        made = await subject.make()
+        unit_of_work, repository = subject.open()
+        await repository.add(made)
+        await unit_of_work.rollback()
+        assert list(unit_of_work.recorded_events()) == []
+
     async def test_all_or_nothing(self, subject: Subject) -> None:
         """When one of two aggregates cannot be stored, the other one and its events are not stored either."""
         first, other, double = await subject.make(), await subject.make(), await subject.make()

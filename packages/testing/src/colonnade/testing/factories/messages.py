@@ -1,6 +1,9 @@
 """Messages with valid content, drawn from their own types."""
 
-from collections.abc import Callable
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
 from functools import cache
 from random import Random
 from typing import Any, TypeVar
@@ -8,22 +11,30 @@ from uuid import UUID
 
 from polyfactory.factories.pydantic_factory import ModelFactory
 
-from colonnade.application import identity, projects, tasks, workspaces
+import colonnade.application
+from colonnade.application import identity, notifications, tasks
 from colonnade.application.messaging import Message
 from colonnade.core import TextValue
 from colonnade.core.errors import Invalid
 from colonnade.domain.projects import DEFAULT_WORKFLOW, Workflow
 from colonnade.testing.clock import START
 
+_YEAR_SECONDS = 365 * 86_400
+
 Kind = TypeVar("Kind", bound=Message[Any])  # answers of any type
 
+
+def _defined() -> Iterator[type[Message[Any]]]:
+    for found in pkgutil.walk_packages(colonnade.application.__path__, "colonnade.application."):
+        for kind in vars(importlib.import_module(found.name)).values():
+            if isinstance(kind, type) and issubclass(kind, Message) and kind.__module__ == found.name:
+                yield kind
+
+
 MESSAGES: tuple[type[Message[Any]], ...] = tuple(
-    kind
-    for context in (identity, workspaces, projects, tasks)
-    for kind in (getattr(context, name) for name in context.__all__)
-    if isinstance(kind, type) and issubclass(kind, Message)
+    sorted((kind for kind in _defined() if "wire_name" in vars(kind)), key=lambda kind: kind.wire_name)
 )
-"""Every message of the product."""
+"""Every message of the product, by name; those that only the service sends among them."""
 
 
 class MessageFactory:
@@ -55,6 +66,8 @@ _CHOICES: dict[type[Message[Any]], dict[str, Any]] = {  # what types alone do no
     tasks.ImportTasks: {
         "tasks": [{"origin": {"source": "github:octo/hello#1"}, "title": "Ship it", "created_at": START}],
     },
+    notifications.MarkRead: {"ids": (), "everything": True},
+    notifications.Unsubscribe: {"token": "c2lnbmVk"},
     tasks.RankTask: {"before": None, "after": UUID("0190a000-0000-7000-8000-000000000000")},
 }
 
@@ -68,8 +81,12 @@ def _factory(kind: type[Kind]) -> type[ModelFactory[Kind]]:
 
         @classmethod
         def get_provider_map(cls) -> dict[Any, Callable[[], Any]]:
+            def moment() -> datetime:
+                return START + timedelta(seconds=cls.__random__.randrange(_YEAR_SECONDS))
+
             texts = {text: _drawn(text, cls.__random__) for text in _texts(TextValue)}
-            return {**super().get_provider_map(), **texts, Workflow: lambda: DEFAULT_WORKFLOW}
+            moments = {datetime: moment, date: lambda: moment().date()}
+            return {**super().get_provider_map(), **texts, **moments, Workflow: lambda: DEFAULT_WORKFLOW}
 
     return Factory
 

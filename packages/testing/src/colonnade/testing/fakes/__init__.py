@@ -4,7 +4,8 @@ from colonnade.testing.fakes.event_log import MemoryEventLog
 from colonnade.testing.fakes.idempotency import MemoryIdempotencyStore, MemoryReceipts
 from colonnade.testing.fakes.messaging import AllowEverything, RecordingListener, RecordingObserver
 from colonnade.testing.fakes.repository import MemoryRepository
-from colonnade.testing.fakes.store import MemoryStore, UniqueRule
+from colonnade.testing.fakes.scheduler import MemoryScheduler
+from colonnade.testing.fakes.store import MemoryStore, SentLater, UniqueRule
 from colonnade.testing.fakes.unit_of_work import MemoryUnitOfWork
 
 __all__ = [
@@ -13,9 +14,11 @@ __all__ = [
     "MemoryIdempotencyStore",
     "MemoryReceipts",
     "MemoryRepository",
+    "MemoryScheduler",
     "MemoryStore",
     "MemoryUnitOfWork",
     "RecordingListener",
     "RecordingObserver",
+    "SentLater",
     "UniqueRule",
 ]

@@ -1,4 +1,4 @@
-"""What is permanent in memory: aggregates, events, counters and answers."""
+"""What is permanent in memory: aggregates, events, counters, answers and jobs."""
 
 import asyncio
 from collections import defaultdict
@@ -6,9 +6,11 @@ from collections.abc import Callable, Hashable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
+from colonnade.application.jobs import JobId
+from colonnade.application.messaging import Message
 from colonnade.core import AggregateRoot, ColonnadeError, RecordedEvent
 
 AnyAggregate = AggregateRoot[Any]  # identifiers of any type
@@ -39,6 +41,24 @@ class Claim:
     answer: bytes | None = None
 
 
+class SentLater(NamedTuple):
+    """A message that waits to be sent.
+
+    Attributes:
+        job_id: Identity of the job.
+        message: What is sent.
+        due_at: When, UTC.
+        unique: Key that no other waiting message may have.
+        then: What is sent when it has been handled, well or not.
+    """
+
+    job_id: JobId
+    message: Message[Any]
+    due_at: datetime
+    unique: str | None = None
+    then: Message[Any] | None = None
+
+
 class MemoryStore:
     """Stands for a database; any number of units of work share it."""
 
@@ -47,6 +67,7 @@ class MemoryStore:
         self.events: list[RecordedEvent] = []
         self.claims: dict[str, Claim] = {}
         self.counters: dict[UUID, int] = defaultdict(int)
+        self.jobs: list[SentLater] = []
         self.locks: dict[UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._aggregates: dict[type[AnyAggregate], dict[UUID, AnyAggregate]] = defaultdict(dict)
 

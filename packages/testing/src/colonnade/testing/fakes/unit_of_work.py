@@ -76,6 +76,11 @@ class MemoryUnitOfWork:
         self._counts[counter] += count
         return self._counts[counter]
 
+    def recorded_events(self) -> Sequence[DomainEvent]:
+        """Return what happened so far to the aggregates of this unit of work, and is not committed yet."""
+        changes = (change for participant in self._participants for change in participant.changes())
+        return [event for aggregate, _ in changes for event in aggregate.recorded_events]
+
     async def commit(self) -> None:
         """Store every change and its events.
 

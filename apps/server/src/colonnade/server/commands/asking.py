@@ -1,0 +1,88 @@
+"""Commands that send one message to the service from its own machine, and print the answer."""
+
+import getpass
+import json
+import socket
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from colonnade.infrastructure.config import Layers
+from colonnade.server.commands.settings import run, settings_of
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from colonnade.application.messaging import Message
+
+Result = TypeVar("Result")
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+def as_json(command: Function) -> Function:
+    """Add the option `--json`."""
+    return click.option("--json", "json_wanted", is_flag=True, help="As JSON.")(command)
+
+
+def ask(layers: Layers, message: "Message[Result]") -> Result:
+    """Send a message as whoever sits at the machine, and return its answer."""
+    return run(_ask(layers, message))
+
+
+async def _ask(layers: Layers, message: "Message[Result]") -> Result:
+    from colonnade.application.messaging import Context
+    from colonnade.server.application import running_server
+
+    async with running_server(settings_of(layers)) as server:
+        return await server.bus.send(message, Context(console=_who(), causation_id="console"))
+
+
+def _who() -> str:
+    return f"{getpass.getuser()}@{socket.gethostname()}"
+
+
+def show_table(items: "Sequence[BaseModel]", columns: Sequence[str], *, json_wanted: bool, nothing: str) -> None:
+    """Print models as a table with some of their fields, or as a JSON array with all of them.
+
+    Args:
+        items: What to print.
+        columns: Names of the fields.
+        json_wanted: Whether JSON is wanted.
+        nothing: What to say when there is none.
+    """
+    if json_wanted:
+        click.echo(json.dumps([item.model_dump(mode="json") for item in items], indent=2, ensure_ascii=False))
+        return
+    if not items:
+        click.echo(nothing)
+        return
+    rows = [[_shown(getattr(item, column)) for column in columns] for item in items]
+    heads = [column.replace("_", " ") for column in columns]
+    widths = [max(len(row[place]) for row in (heads, *rows)) for place in range(len(columns))]
+    for row in (heads, *rows):
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def show_one(item: "BaseModel", *, json_wanted: bool, without: Sequence[str] = ()) -> None:
+    """Print all fields of a model, one on a line, or as JSON."""
+    facts: dict[str, Any] = item.model_dump(mode="json", exclude=set(without))  # JSON values
+    if json_wanted:
+        click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+        return
+    width = max(len(name) for name in facts)
+    for name, value in facts.items():
+        text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else _shown(value)
+        click.echo(f"{name.replace('_', ' '):<{width}}  {text}")
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "-"
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat(sep=" ", timespec="seconds"))
+    text = str(getattr(value, "value", value)).replace("\n", " ")
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
+
+
+_WIDEST = 80

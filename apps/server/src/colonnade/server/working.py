@@ -1,0 +1,127 @@
+"""What a worker process does: subscriptions, jobs, schedules, each until it is told to stop."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import uvicorn
+from dishka import AsyncContainer
+from starlette.applications import Starlette
+
+from colonnade.application.messaging import LocalBus, Resolver
+from colonnade.application.subscriptions import SubscriptionCatalogue, TransactionReactions
+from colonnade.core import Clock, EventTypes
+from colonnade.infrastructure.database import Database
+from colonnade.infrastructure.database.wakeups import Wakeups
+from colonnade.infrastructure.jobs import JobRunner
+from colonnade.infrastructure.jobs.schedules import ScheduleRunner
+from colonnade.infrastructure.subscriptions import LiveRunner, Reading, SubscriptionRunner
+from colonnade.infrastructure.workers import WorkerLease
+from colonnade.infrastructure.workers.worker import Runner, running_worker
+from colonnade.monitoring.metrics import Metrics
+from colonnade.server.application import running_server
+from colonnade.server.health import health_of
+from colonnade.server.operational import operational_routes
+from colonnade.server.product import SCHEDULES
+from colonnade.server.schema import schema_of
+from colonnade.server.settings import Settings
+
+
+@asynccontextmanager
+async def working(container: AsyncContainer, bus: LocalBus, settings: Settings) -> AsyncIterator[None]:
+    """Work while the context is open; what runs at its end is finished or given back."""
+    lease, wakeups = await container.get(WorkerLease), await container.get(Wakeups)
+    async with running_worker(lease, await _runners(container, bus, settings)):
+        yield
+    await wakeups.close()
+
+
+async def reading_of(container: AsyncContainer, settings: Settings) -> Reading:
+    """Return what subscriptions are read with."""
+    reactions = TransactionReactions(await container.get(SubscriptionCatalogue))
+    return Reading(
+        await container.get(Database),
+        await container.get(Resolver),
+        await container.get(EventTypes),
+        await container.get(Clock),
+        reactions or None,
+        settings.worker.poll_seconds,
+    )
+
+
+async def _runners(container: AsyncContainer, bus: LocalBus, settings: Settings) -> list[Runner]:
+    section = settings.worker
+    database, clock = await container.get(Database), await container.get(Clock)
+    wakeups, lease = await container.get(Wakeups), await container.get(WorkerLease)
+    subscriptions = list(await container.get(SubscriptionCatalogue))
+    reading = await reading_of(container, settings)
+    subscribed = SubscriptionRunner(reading, subscriptions, wakeups, lease, page=section.page)
+    jobs = JobRunner(
+        database,
+        bus,
+        bus.kinds(),
+        clock,
+        wakeups,
+        lease,
+        concurrency=section.jobs_at_a_time,
+        poll_seconds=section.poll_seconds,
+        grace_seconds=section.grace_seconds,
+    )
+    metrics = await container.get(Metrics)
+    metrics.watch("colonnade_jobs_running", "Jobs that run in this process.", lambda: jobs.running)
+    metrics.watch("colonnade_partitions_read", "Partitions that this process reads.", lambda: len(subscribed.held()))
+    return [
+        subscribed,
+        LiveRunner(reading, subscriptions, wakeups),
+        jobs,
+        ScheduleRunner(database, SCHEDULES, clock, wakeups, poll_seconds=section.poll_seconds),
+    ]
+
+
+async def work_until_told(settings: Settings, ready: Callable[[], None]) -> None:
+    """Work until a signal comes.
+
+    Args:
+        settings: What the operator has set.
+        ready: Hears that work has begun.
+    """
+    async with running_server(settings) as server:
+        if settings.database.migrate_at_start:
+            await schema_of(await server.container.get(Database)).upgrade()
+        async with working(server.container, server.bus, settings), _watched(server.container, settings):
+            ready()
+            await _told()
+
+
+@asynccontextmanager
+async def _watched(container: AsyncContainer, settings: Settings) -> AsyncIterator[None]:
+    """Tell health and metrics over HTTP, if there is a port for it."""
+    if settings.worker.port is None:
+        yield
+        return
+    routes = operational_routes(await health_of(container, settings), await container.get(Metrics))
+    config = uvicorn.Config(
+        Starlette(routes=routes),
+        host=settings.worker.host,
+        port=settings.worker.port,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+    )
+    watching = uvicorn.Server(config)
+    serving = asyncio.create_task(watching._serve(), name="worker-http")  # noqa: SLF001 - serve() takes the signals
+    try:
+        yield
+    finally:
+        watching.should_exit = True
+        await serving
+
+
+async def _told() -> None:
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, told.set)
+    await told.wait()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.remove_signal_handler(name)

@@ -1,0 +1,41 @@
+"""End a membership and take it back, as steps of a process."""
+
+from colonnade.application.messaging import INTERNAL, Command, Handlers
+from colonnade.core import UserId
+from colonnade.domain.workspaces import Role, WorkspaceId, WorkspaceRepository
+
+handlers = Handlers()
+
+
+class EndMembership(Command[Role], name="workspaces.end_membership", requires=INTERNAL):
+    """Show somebody out; answers with the role that they had."""
+
+    workspace_id: WorkspaceId
+    user_id: UserId
+    by: UserId
+
+
+class TakeMembershipBack(Command[None], name="workspaces.take_membership_back", requires=INTERNAL):
+    """Let somebody in again with the role that they had."""
+
+    workspace_id: WorkspaceId
+    user_id: UserId
+    role: Role
+    by: UserId
+
+
+@handlers.handles(EndMembership)
+async def end_membership(command: EndMembership, workspaces: WorkspaceRepository) -> Role:
+    """Remove the member, if whoever wants it still may."""
+    workspace = await workspaces.get(command.workspace_id)
+    role = workspace.role_of(command.user_id)
+    workspace.remove_member(command.user_id, by=command.by)
+    return role
+
+
+@handlers.handles(TakeMembershipBack)
+async def take_membership_back(command: TakeMembershipBack, workspaces: WorkspaceRepository) -> None:
+    """Add the member, unless somebody else has meanwhile."""
+    workspace = await workspaces.get(command.workspace_id)
+    if command.user_id not in workspace.members:
+        workspace.add_member(command.user_id, command.role, by=command.by)

@@ -1,0 +1,57 @@
+"""Which broker, by URL: configuration alone moves a service from one to another."""
+# ruff: noqa: PLC0415 - only the driver of the broker that is chosen has to be installed
+
+from functools import partial
+from urllib.parse import urlsplit
+
+from colonnade.application.publishing import Broker, Parking
+from colonnade.core import Invalid
+from colonnade.infrastructure.brokers.link import Connect
+from colonnade.infrastructure.brokers.memory import InProcessBroker
+from colonnade.infrastructure.brokers.settings import BrokerSettings
+
+DEFAULT_SETTINGS = BrokerSettings()
+
+
+def create_broker(url: str, parking: Parking, settings: BrokerSettings = DEFAULT_SETTINGS) -> Broker:
+    """Return the broker that a URL names, not started yet.
+
+    Args:
+        url: `memory://`, `nats://…`, `redis://…` or `valkey://…` (with a further s for TLS), `amqp://…` or
+            `amqps://…`, `kafka://…`. Addresses of a cluster of NATS or Kafka have commas between them.
+        parking: Where poison messages go.
+        settings: How it is used.
+
+    Raises:
+        Invalid: No broker is reached by such a URL.
+        ImportError: The extra of that broker is not installed; the message says which.
+    """
+    scheme = urlsplit(url).scheme
+    if scheme == "memory":
+        return InProcessBroker(settings, parking)
+    connect, name = _connection(scheme, url, settings)
+    from colonnade.infrastructure.brokers.faststream import FastStreamBroker
+
+    return FastStreamBroker(connect, settings, parking, name=name)
+
+
+def _connection(scheme: str, url: str, settings: BrokerSettings) -> tuple[Connect, str]:
+    """Return what makes links, and the broker's name; each import needs the extra of that broker only."""
+    match scheme:
+        case "nats" | "tls":
+            from colonnade.infrastructure.brokers.nats import NatsLink
+
+            return partial(NatsLink, url, settings), "NATS"
+        case "redis" | "rediss" | "valkey" | "valkeys":
+            from colonnade.infrastructure.brokers.redis import RedisLink
+
+            return partial(RedisLink, url, settings), "Redis"
+        case "amqp" | "amqps":
+            from colonnade.infrastructure.brokers.rabbitmq import RabbitLink
+
+            return partial(RabbitLink, url, settings), "RabbitMQ"
+        case "kafka":
+            from colonnade.infrastructure.brokers.kafka import KafkaLink
+
+            return partial(KafkaLink, url, settings), "Kafka"
+    raise Invalid(f"no broker is reached by {scheme or 'a URL without a scheme'}://", field="url")
