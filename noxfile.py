@@ -1,4 +1,4 @@
-"""Every check of the workspace, a session each: `nox` runs all but `bench`, `chaos` and `coverage`, `nox -s lint` one."""
+"""Every check of the workspace, a session each: `nox` runs all but `bench`, `chaos`, `coverage`; `nox -s lint` one."""
 
 import atexit
 import tempfile

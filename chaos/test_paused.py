@@ -18,6 +18,10 @@ from colonnade.infrastructure.workers.tables import workers
 
 ROUNDS = 10
 DAWDLE_SECONDS = 0.3
+SLEEP_SECONDS = 15.0
+AFTERWARDS_SECONDS = 3.0
+"""Time in which whoever has slept may do harm."""
+
 ALL = sum(subscription.partitions for subscription in subscriptions)
 HALF = ALL // 2
 
@@ -60,7 +64,7 @@ async def test_a_worker_is_paused_in_its_transaction(
     staff: Workers, customers: Customers, books: Books, say: Say
 ) -> None:
     """Nobody reads past an open transaction, so the database ends it, and the others go on while it still sleeps."""
-    (sleeper,) = await staff.ready("--dawdle-seconds", "60")
+    (sleeper,) = await staff.ready("--dawdle-seconds", str(SLEEP_SECONDS))
     await customers.fill()
     await eventually(partial(_has_begun, sleeper))
     sleeper.pause()
@@ -71,7 +75,7 @@ async def test_a_worker_is_paused_in_its_transaction(
     seconds = await books.settle()
     meanwhile = await books.balance()
     sleeper.wake()
-    await books.settle()
+    await asyncio.sleep(max(0.0, began + SLEEP_SECONDS - time.monotonic()) + AFTERWARDS_SECONDS)
     found = await books.balance()
     say(
         f"a worker paused in the middle of its transactions: once; the other one had done everything after "

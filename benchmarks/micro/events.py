@@ -89,7 +89,7 @@ def _ours(database: Database) -> Writer:
             event_log.append(connection, events, announced=())
             connection.commit()
         finally:
-            connection.close()
+            database.end(connection)
 
     async def write(size: int) -> None:
         await database.run(append, size)

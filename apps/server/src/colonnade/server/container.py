@@ -95,6 +95,7 @@ class Platform(Provider):
                 pool_timeout_seconds=section.pool_timeout_seconds,
                 pool_recycle_seconds=section.pool_recycle_seconds,
                 busy_timeout_seconds=section.busy_timeout_seconds,
+                idle_transaction_seconds=section.idle_transaction_seconds,
             )
         )
         watch_pool(database, metrics)

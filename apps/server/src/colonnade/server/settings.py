@@ -29,6 +29,10 @@ class DatabaseSection(_Section):
     pool_timeout_seconds: Annotated[float, Field(gt=0)] = Field(5.0, description="How long to wait for a connection.")
     pool_recycle_seconds: Annotated[int, Field(ge=1)] = Field(1800, description="How old a connection may become.")
     busy_timeout_seconds: Annotated[float, Field(gt=0)] = Field(5.0, description="How long SQLite waits for a lock.")
+    idle_transaction_seconds: Annotated[float, Field(ge=1)] = Field(
+        10.0,
+        description="After what silence PostgreSQL ends a transaction, so that a frozen process stops nobody else.",
+    )
     migrate_at_start: bool = Field(True, description="Whether `serve` brings the schema up to date first.")
 
     @field_validator("url")
@@ -165,11 +169,11 @@ class WebhookSection(_Section):
     )
     allow_http: bool = Field(False, description="Whether an address without TLS is good enough.")
     timeout_seconds: Annotated[float, Field(gt=0, le=120)] = Field(15.0, description="How long a request may take.")
-    redirect_limit: Annotated[int, Field(ge=0, le=10)] = Field(0, description="Redirects that are followed.")
+    redirects: Annotated[int, Field(ge=0, le=10)] = Field(0, description="Redirects that are followed.")
     response_bytes: Annotated[int, Field(ge=0, le=65_536)] = Field(
         2_048, description="How much of an answer's body is read and kept."
     )
-    endpoint_limit: Annotated[int, Field(ge=1)] = Field(20, description="Endpoints that a workspace may have.")
+    endpoints: Annotated[int, Field(ge=1)] = Field(20, description="Endpoints that a workspace may have.")
     retry_pauses_seconds: tuple[Annotated[float, Field(gt=0)], ...] = Field(
         (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400),
         min_length=1,

@@ -33,7 +33,7 @@ class Webhooks(Provider):
         """What an operator can say about webhooks."""
         section = settings.webhooks
         return WebhookSettings(
-            endpoint_limit=section.endpoint_limit,
+            endpoint_limit=section.endpoints,
             retries=RetryPolicy(pauses_seconds=section.retry_pauses_seconds),
             rotation_hours=section.rotation_hours,
             disable_after_days=section.disable_after_days,
@@ -57,7 +57,7 @@ class Webhooks(Provider):
         return OutboundSettings(
             allowed_networks=section.allowed_networks,
             allow_http=section.allow_http,
-            redirect_limit=section.redirect_limit,
+            redirect_limit=section.redirects,
             timeout_seconds=section.timeout_seconds,
             body_limit_bytes=section.response_bytes,
         )

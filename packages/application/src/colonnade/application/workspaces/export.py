@@ -5,7 +5,8 @@ from typing import Any, NewType, Protocol
 from uuid import UUID
 
 from colonnade.application.messaging import INTERNAL, Caller, Command, Errand, Handlers
-from colonnade.application.notifications.telling import Tell
+from colonnade.application.notifications.news import News
+from colonnade.application.notifications.telling import Notifier
 from colonnade.application.processes import Process, ProcessEngine, ProcessId, Step, Wait
 from colonnade.application.views import View
 from colonnade.core import Clock, UserId, new_id
@@ -69,13 +70,6 @@ class Collected(View):
     records: int
 
 
-class Assembled(View):
-    """An archive and the way to it."""
-
-    size_bytes: int
-    link: str
-
-
 class CollectPage(Errand[Collected], name="workspaces.collect_export_page", requires=INTERNAL):
     """Write the next piece of a workspace to storage."""
 
@@ -85,18 +79,27 @@ class CollectPage(Errand[Collected], name="workspaces.collect_export_page", requ
     after: str | None
 
 
-class AssembleExport(Errand[Assembled], name="workspaces.assemble_export", requires=INTERNAL):
-    """Make one archive of all pieces."""
+class AssembleExport(Errand[int], name="workspaces.assemble_export", requires=INTERNAL):
+    """Make one archive of all pieces; answers with its size in bytes."""
 
     export_id: ExportId
     parts: int
-    expires_at: datetime
 
 
 class DeleteExport(Errand[None], name="workspaces.delete_export", requires=INTERNAL):
     """Drop an archive."""
 
     export_id: ExportId
+
+
+class TellOfExport(Command[None], name="workspaces.tell_of_export", requires=INTERNAL):
+    """Tell whoever wanted an export that it is there. The link is made for them alone and stands nowhere else."""
+
+    workspace_id: WorkspaceId
+    user_id: UserId
+    export_id: ExportId
+    records: int
+    expires_at: datetime
 
 
 class ExportState(View):
@@ -109,7 +112,6 @@ class ExportState(View):
     parts: int = 0
     records: int = 0
     next: str | None = None
-    link: str | None = None
 
 
 class ExportView(View):
@@ -150,24 +152,16 @@ EXPORT = Process(
         ),
         Step(
             "assemble",
-            send=lambda state: AssembleExport(
-                export_id=state.export_id, parts=state.parts, expires_at=state.expires_at
-            ),
-            keep=lambda state, answer: state.model_copy(update={"link": answer.link}),
+            send=lambda state: AssembleExport(export_id=state.export_id, parts=state.parts),
         ),
         Step(
             "tell",
-            send=lambda state: Tell(
+            send=lambda state: TellOfExport(
                 workspace_id=state.workspace_id,
                 user_id=state.by,
-                kind=Kind.PROCESS_FINISHED,
-                thread=f"export:{state.export_id}",
-                facts={
-                    "title": "Your export is ready",
-                    "text": f"{state.records} records. The link is good until {state.expires_at:%Y-%m-%d %H:%M} UTC.",
-                    "url": state.link,
-                },
-                event_id=state.export_id,
+                export_id=state.export_id,
+                records=state.records,
+                expires_at=state.expires_at,
             ),
         ),
         Wait("keep", until=lambda state, _: state.expires_at),
@@ -200,10 +194,26 @@ async def collect_page(errand: CollectPage, source: ExportSource, archive: Expor
 
 
 @handlers.handles(AssembleExport)
-async def assemble_export(errand: AssembleExport, archive: ExportArchive) -> Assembled:
+async def assemble_export(errand: AssembleExport, archive: ExportArchive) -> int:
     """Make the archive."""
-    size = await archive.assemble(errand.export_id, errand.parts)
-    return Assembled(size_bytes=size, link=archive.link(errand.export_id, errand.expires_at))
+    return await archive.assemble(errand.export_id, errand.parts)
+
+
+@handlers.handles(TellOfExport)
+async def tell_of_export(command: TellOfExport, archive: ExportArchive, notifier: Notifier) -> None:
+    """Tell them the link."""
+    news = News(
+        kind=Kind.PROCESS_FINISHED,
+        thread=f"export:{command.export_id}",
+        event_id=command.export_id,
+        facts={
+            "title": "Your export is ready",
+            "text": f"{command.records} records. The link is good until {command.expires_at:%Y-%m-%d %H:%M} UTC.",
+            "url": archive.link(command.export_id, command.expires_at),
+        },
+        workspace_id=command.workspace_id,
+    )
+    await notifier.tell([command.user_id], news)
 
 
 @handlers.handles(DeleteExport)

@@ -1,8 +1,8 @@
 """End a membership and take it back, as steps of a process."""
 
 from colonnade.application.messaging import INTERNAL, Command, Handlers
-from colonnade.core import UserId
-from colonnade.domain.workspaces import Role, WorkspaceId, WorkspaceRepository
+from colonnade.core import Forbidden, UserId
+from colonnade.domain.workspaces import GRANTS, Permission, Role, Workspace, WorkspaceId, WorkspaceRepository
 
 handlers = Handlers()
 
@@ -29,6 +29,7 @@ async def end_membership(command: EndMembership, workspaces: WorkspaceRepository
     """Remove the member, if whoever wants it still may."""
     workspace = await workspaces.get(command.workspace_id)
     role = workspace.role_of(command.user_id)
+    _require_right(workspace, command)
     workspace.remove_member(command.user_id, by=command.by)
     return role
 
@@ -39,3 +40,14 @@ async def take_membership_back(command: TakeMembershipBack, workspaces: Workspac
     workspace = await workspaces.get(command.workspace_id)
     if command.user_id not in workspace.members:
         workspace.add_member(command.user_id, command.role, by=command.by)
+
+
+def _require_right(workspace: Workspace, command: EndMembership) -> None:
+    """Check that whoever began the process may still do by hand what it does: time has gone by since then.
+
+    Raises:
+        Forbidden: They may not.
+    """
+    role = workspace.members.get(command.by)
+    if command.by != command.user_id and (role is None or Permission.MEMBER_MANAGE not in GRANTS[role]):
+        raise Forbidden("whoever wants this may not do it any more", permission=Permission.MEMBER_MANAGE)

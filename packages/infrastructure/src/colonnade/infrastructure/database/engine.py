@@ -30,7 +30,18 @@ _SQLITE_OUTAGES = tuple(
 
 
 class DatabaseSettings(NamedTuple):
-    """Where the database is and how its connections are kept."""
+    """Where the database is and how its connections are kept.
+
+    Attributes:
+        url: `postgresql://…` or `sqlite:///…`.
+        pool_size: Connections per process.
+        pool_timeout_seconds: How long to wait for a connection.
+        pool_recycle_seconds: How old a connection may become.
+        busy_timeout_seconds: How long SQLite waits for a lock.
+        connect_timeout_seconds: How long one attempt to connect may take.
+        idle_transaction_seconds: After what silence PostgreSQL ends a transaction. While one is open, nobody reads
+            what was appended to the log after it: a process that stands still must not stop all the others.
+    """
 
     url: str
     pool_size: int = 10
@@ -38,6 +49,7 @@ class DatabaseSettings(NamedTuple):
     pool_recycle_seconds: int = 1800
     busy_timeout_seconds: float = 5.0
     connect_timeout_seconds: float = 5.0
+    idle_transaction_seconds: float = 10.0
 
 
 class Database:
@@ -53,6 +65,10 @@ class Database:
             if self.is_postgresql
             else self.writer
         )
+        # SQLite lets one write at a time. Whoever waited for that inside it would hold a connection that readers need,
+        # and would be served by luck; so those of this process queue up here.
+        self._turn = asyncio.Lock()
+        self._turn_seconds = settings.busy_timeout_seconds
 
     @property
     def is_postgresql(self) -> bool:
@@ -108,7 +124,7 @@ class Database:
         Raises:
             Unavailable: The database does not answer.
         """
-        return await self.run(self._fetch, statement, parameters)
+        return await self.run(self._write, statement, parameters)
 
     async def transact(self, work: Callable[[Connection], Answer]) -> Answer:
         """Run blocking-style database work in one transaction, committed if it returns.
@@ -132,19 +148,40 @@ class Database:
         await self.engine.dispose()
 
     def begin(self) -> Connection:
-        """Open a connection in a transaction; on SQLite one that writes at once, so that it cannot deadlock later."""
-        connection = self.writer.connect()
+        """Open a connection in a transaction; on SQLite one that writes at once, so that it cannot deadlock later.
+
+        Whoever opens a connection for writing ends it with `end`.
+        """
+        connection = self._open(self.writer)
         if not self.is_postgresql:
             try:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             except BaseException:
-                connection.close()
+                self.end(connection)
                 raise
         return connection
 
     def alone(self) -> Connection:
-        """Open a connection for one statement, which is a whole transaction by itself: one round trip, not three."""
-        return self._reader.connect()
+        """Open a connection to write one statement, which is a whole transaction: one round trip, not three."""
+        return self._open(self._reader)
+
+    def end(self, connection: Connection) -> None:
+        """Close a connection that was opened for writing, and let the next one write."""
+        try:
+            connection.close()
+        finally:
+            if not self.is_postgresql:
+                self._turn.release()
+
+    def _open(self, engine: Engine) -> Connection:
+        if self.is_postgresql:
+            return engine.connect()
+        await_only(asyncio.wait_for(self._turn.acquire(), self._turn_seconds))
+        try:
+            return engine.connect()
+        except BaseException:
+            self._turn.release()
+            raise
 
     def _transact(self, work: Callable[[Connection], Answer]) -> Answer:
         connection = self.begin()
@@ -152,7 +189,7 @@ class Database:
             answer = work(connection)
             connection.commit()
         finally:
-            connection.close()
+            self.end(connection)
         return answer
 
     def _drive(self, method: str, sql: str, arguments: list[Any]) -> Any:  # what the driver's method gives
@@ -172,17 +209,31 @@ class Database:
             pooled.close()
 
     def _touch(self, statement: Executable, parameters: Mapping[str, Any]) -> int:
-        with self._reader.connect() as connection:
+        connection = self.alone()
+        try:
             return connection.execute(statement, parameters).rowcount
+        finally:
+            self.end(connection)
+
+    def _write(self, statement: Executable, parameters: Mapping[str, Any] | None) -> Rows:
+        connection = self.alone()
+        try:
+            return _rows(connection, statement, parameters)
+        finally:
+            self.end(connection)
 
     def _fetch(self, statement: Executable, parameters: Mapping[str, Any] | None) -> Rows:
         with self._reader.connect() as connection:
-            result = connection.execute(statement, parameters)
-            return result.all() if result.returns_rows else ()
+            return _rows(connection, statement, parameters)
 
     def _ping(self) -> None:
         with self._reader.connect() as connection:
             connection.exec_driver_sql("SELECT 1")
+
+
+def _rows(connection: Connection, statement: Executable, parameters: Mapping[str, Any] | None) -> Rows:
+    result = connection.execute(statement, parameters)
+    return result.all() if result.returns_rows else ()
 
 
 async def _to_the_end(work: "asyncio.Future[Answer]") -> Answer:
@@ -248,7 +299,8 @@ def _create_engine(settings: DatabaseSettings) -> AsyncEngine:
     }
     if url.get_backend_name() == "postgresql":
         require_extra("colonnade-infrastructure", "postgres", "asyncpg")
-        arguments = {"timeout": settings.connect_timeout_seconds, "server_settings": {"jit": "off"}}
+        idle = {"idle_in_transaction_session_timeout": str(round(settings.idle_transaction_seconds * 1000))}
+        arguments = {"timeout": settings.connect_timeout_seconds, "server_settings": {"jit": "off", **idle}}
         return create_async_engine(url.set(drivername="postgresql+asyncpg"), connect_args=arguments, **pool)
     require_extra("colonnade-infrastructure", "sqlite", "aiosqlite")
     arguments = {"timeout": settings.busy_timeout_seconds, "isolation_level": None}

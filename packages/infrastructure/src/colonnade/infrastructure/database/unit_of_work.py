@@ -276,7 +276,7 @@ class SqlUnitOfWork:
     def _close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.close()
+            self._database.end(connection)
 
 
 def _check(touched: int) -> None:

@@ -4,8 +4,11 @@ from sqlalchemy import bindparam
 
 from colonnade.application.messaging import Caller, Handlers
 from colonnade.application.operations import ProcessDetail, ProcessView
+from colonnade.application.workspaces import Memberships
+from colonnade.application.workspaces.export import EXPORT, ExportArchive, ExportState
 from colonnade.application.workspaces.processes import GetWorkspaceProcess, ListWorkspaceProcesses
 from colonnade.core import CursorCodec, NotFound, Page
+from colonnade.domain.workspaces import GRANTS, Permission
 from colonnade.infrastructure.database import Database, EventLog
 from colonnade.infrastructure.operations.listing import page_of
 from colonnade.infrastructure.operations.processes import ONE_PROCESS, PROCESS_VIEW, detail_of
@@ -35,13 +38,23 @@ async def list_workspace_processes(
 
 @handlers.handles(GetWorkspaceProcess)
 async def get_workspace_process(
-    query: GetWorkspaceProcess, database: Database, log: EventLog, caller: Caller
+    query: GetWorkspaceProcess,
+    database: Database,
+    log: EventLog,
+    archive: ExportArchive,
+    memberships: Memberships,
+    caller: Caller,
 ) -> ProcessDetail:
-    """Show a process of the workspace; the link to an export is for whoever wanted it."""
+    """Show a process of the workspace; the link of an export only to those who may export."""
     rows = await database.fetch(_ONE, {"process_id": query.process_id, "workspace_id": query.workspace_id})
     if not rows:
         raise NotFound("there is no such process", field="process_id")
-    detail = await detail_of(rows[0], log)
-    if detail.started_by == caller.user_id:
-        return detail
-    return detail.model_copy(update={"facts": {name: fact for name, fact in detail.facts.items() if name != "link"}})
+    process = await detail_of(rows[0], log)
+    if process.name != EXPORT.name or process.ended_at is not None or "assemble" not in process.done:
+        return process
+    role = await memberships.role_of(caller.user_id, query.workspace_id)
+    if role is None or Permission.WORKSPACE_MANAGE not in GRANTS[role]:
+        return process
+    state = ExportState.model_validate(process.facts)
+    link = archive.link(state.export_id, state.expires_at)
+    return process.model_copy(update={"facts": {**process.facts, "link": link}})
