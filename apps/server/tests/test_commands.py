@@ -1,26 +1,14 @@
 """What an operator runs once: migrate, seed, openapi, routes."""
 
-import contextlib
 import json
 import sqlite3
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from colonnade.api.work import CONTRACT
-from colonnade.server.cli import main
 
-from .running import CHEAP
-
-
-def run(*arguments: str, cwd: Path, **variables: str) -> Result:
-    """Run a command in this process; what is left of it besides a sentence and an exit code is a fault."""
-    runner = CliRunner()
-    with contextlib.chdir(cwd):
-        result = runner.invoke(main, arguments, env=CHEAP | variables)
-    assert result.exception is None or isinstance(result.exception, SystemExit), repr(result.exception)
-    return result
+from .commands import run
 
 
 def tables(data_dir: Path) -> set[str]:

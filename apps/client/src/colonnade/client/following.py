@@ -22,7 +22,7 @@ Enough = Callable[[ProcessDetail], bool]
 
 def has_ended(process: ProcessDetail) -> bool:
     """Tell whether a process does nothing more by itself."""
-    return process.status not in {Status.RUNNING, Status.UNDOING}
+    return process.status not in {Status.RUNNING, Status.CANCELLING, Status.UNDOING}
 
 
 def watch(

@@ -7,7 +7,7 @@ import click
 from colonnade.infrastructure.config import Layers
 from colonnade.server.commands.asking import as_json, ask, show_one, show_table
 
-_STATES = click.Choice(["running", "undoing", "stuck", "completed", "undone"])
+_STATES = click.Choice(["running", "cancelling", "undoing", "stuck", "completed", "undone"])
 _LIMIT = click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="How many at most.")
 
 
