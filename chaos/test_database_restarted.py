@@ -9,7 +9,7 @@ from chaos.customers import Customers
 from chaos.processes import Workers
 from chaos.servers import Postgres
 
-CRASHES = 6
+CRASHES = 10
 WORK_SECONDS = 4.0
 AWAY_SECONDS = 1.0
 
