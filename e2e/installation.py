@@ -89,9 +89,16 @@ class Installation:
 def running(folder: Path, variables: Mapping[str, str]) -> Iterator[Installation]:
     """Start `serve`, which does all the work on SQLite, and a `worker` beside it otherwise."""
     with ExitStack() as stack:
-        server = stack.enter_context(serving(folder, variables))
+        installation = stack.enter_context(answering(folder, variables))
         if "COLONNADE_DATABASE__URL" in variables:
-            stack.enter_context(_working(folder, variables))
+            stack.enter_context(working(folder, variables))
+        yield installation
+
+
+@contextmanager
+def answering(folder: Path, variables: Mapping[str, str]) -> Iterator[Installation]:
+    """Start `serve` and nothing else."""
+    with serving(folder, variables) as server, ExitStack() as stack:
         yield Installation(folder, variables, server.url, stack)
 
 
@@ -111,7 +118,8 @@ def eventually(reached: Callable[[], object], seconds: float = DEADLINE_SECONDS)
 
 
 @contextmanager
-def _working(folder: Path, variables: Mapping[str, str]) -> Iterator[None]:
+def working(folder: Path, variables: Mapping[str, str]) -> Iterator[None]:
+    """Start a worker; it is killed in the end."""
     with subprocess.Popen(
         (COMMAND, "worker"), cwd=folder, env=environment(variables), text=True, stderr=subprocess.PIPE
     ) as process:

@@ -14,7 +14,7 @@ import nats as nats_client
 import pytest
 from standardwebhooks import Webhook
 
-from .installation import DEADLINE_SECONDS, Installation, eventually, running
+from .installation import DEADLINE_SECONDS, Installation, answering, eventually, running, working
 from .outside import MailServer, Mortal, Program, Receiver, Request, alive, nats
 
 SOON_SECONDS = 5.0
@@ -197,3 +197,15 @@ async def test_who_was_dead_meanwhile_hears_of_everything_once(outside: Outside,
     mails = team.mails()
     assert len({mail["Message-ID"] for mail in mails}) == len(mails) == len(tasks)
     await team.until_published(*tasks)
+
+
+def test_what_happens_before_the_first_worker_comes_is_not_forgotten(
+    outside: Outside, variables: dict[str, str], tmp_path: Path
+) -> None:
+    """Whoever starts the server first and workers some time later loses nothing in between."""
+    settings = variables | outside.settings() | {"COLONNADE_WORKER__IN_SERVER": "false"}
+    with answering(tmp_path, settings) as installation:
+        team = Team(installation, outside)
+        team.assign(team.task("Before anybody works"))
+        with working(tmp_path, settings):
+            eventually(lambda: team.have_heard(1))

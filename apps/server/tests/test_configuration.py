@@ -1,14 +1,16 @@
 """Settings come in layers, and each fault is told with its source."""
 
 import json
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from pydantic import SecretStr
 
 from colonnade.infrastructure.config import ConfigurationError, Layers, load
 from colonnade.server.cli import main
-from colonnade.server.settings import Settings
+from colonnade.server.settings import DatabaseSection, HttpSection, Settings, WorkerSection
 
 
 def invoke(*arguments: str, **environment: str) -> Result:
@@ -117,6 +119,87 @@ def test_a_fault_does_not_show_a_secret() -> None:
     result = invoke("config", "check", COLONNADE_DATABASE='{"url": {"password": "analytical"}}')
     assert result.exit_code == 2
     assert "analytical" not in result.output
+
+
+def test_lists_and_tables_are_given_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one variable each: networks that may be called, further mail servers, providers of text messages."""
+    other = {"host": "mail2", "port": 465, "username": "ada", "password": "analytical", "security": "tls"}
+    provider = {"name": "one", "url": "https://sms.example.com", "username": "ada", "password": "engine", "sender": "C"}
+    monkeypatch.setenv("COLONNADE_WEBHOOKS__ALLOWED_NETWORKS", '["127.0.0.0/8", "fd00::/8"]')
+    monkeypatch.setenv("COLONNADE_MAIL__HOST", "mail1")
+    monkeypatch.setenv("COLONNADE_MAIL__SENDER", "Engines <engines@example.com>")
+    monkeypatch.setenv("COLONNADE_MAIL__OTHERS", json.dumps([other]))
+    monkeypatch.setenv("COLONNADE_SMS__PROVIDERS", json.dumps([provider]))
+    settings = load(Settings, Layers())
+    assert settings.webhooks.allowed_networks == (IPv4Network("127.0.0.0/8"), IPv6Network("fd00::/8"))
+    assert (settings.mail.host, settings.mail.port, settings.mail.security) == ("mail1", 587, "starttls")
+    assert [(each.host, each.port, each.security) for each in settings.mail.others] == [("mail2", 465, "tls")]
+    assert [(each.name, each.to_field) for each in settings.sms.providers] == [("one", "To")]
+    shown = invoke("config", "show", "--json").output
+    assert "analytical" not in shown
+    assert "engine" not in shown.replace("engines", "")
+
+
+def test_each_section_comes_from_a_file_as_well(tmp_path: Path) -> None:
+    """With lists and tables as TOML has them."""
+    file = tmp_path / "settings.toml"
+    file.write_text(
+        '[webhooks]\nallowed_networks = ["10.0.0.0/8"]\n'
+        '[mail]\nhost = "mail1"\n[[mail.others]]\nhost = "mail2"\n'
+        '[worker]\nin_server = true\n[broker]\nurl = "nats://broker:4222"\n[storage]\nurl = "s3://bucket/prefix"\n'
+    )
+    settings = load(Settings, Layers(file))
+    assert settings.webhooks.allowed_networks == (IPv4Network("10.0.0.0/8"),)
+    assert [each.host for each in settings.mail.others] == ["mail2"]
+    assert settings.broker.url.get_secret_value() == "nats://broker:4222"
+    assert settings.storage.url == "s3://bucket/prefix"
+    assert settings.works_in_server
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("WEBHOOKS__ALLOWED_NETWORKS", '["127.0.0.1/8"]'),
+        ("WEBHOOKS__ALLOWED_NETWORKS", "127.0.0.0/8"),
+        ("MAIL__SENDER", "nobody"),
+        ("MAIL__SECURITY", "plain"),
+        ("MAIL__OTHERS", '[{"hots": "mail2"}]'),
+        ("SMS__PROVIDERS", '[{"name": "one"}]'),
+        ("WORKER__LEASE_SECONDS", "0"),
+        ("WORKER__JOBS_AT_A_TIME", "none"),
+        ("WEBHOOKS__TIMEOUT_SECONDS", "0"),
+    ],
+)
+def test_what_is_wrong_in_a_section_is_named(variable: str, value: str) -> None:
+    """By its variable, with exit code 2."""
+    result = invoke("config", "check", **{f"COLONNADE_{variable}": value})
+    assert result.exit_code == 2
+    assert f"COLONNADE_{variable}" in result.output
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("url", "in_server", "works"),
+    [
+        (None, None, True),
+        (None, False, False),
+        ("postgresql://db/work", None, False),
+        ("postgresql://db/work", True, True),
+    ],
+)
+def test_the_server_works_by_itself_on_sqlite_unless_it_is_told(
+    url: str | None, in_server: bool | None, works: bool
+) -> None:
+    """On PostgreSQL, where several processes can share the work, it does if it is told."""
+    secret = None if url is None else SecretStr(url)
+    settings = Settings(database=DatabaseSection(url=secret), worker=WorkerSection(in_server=in_server))
+    assert settings.works_in_server is works
+
+
+def test_the_public_address_is_the_servers_own_unless_it_is_told() -> None:
+    """Links in mails begin with it."""
+    assert Settings(http=HttpSection(host="127.0.0.1", port=8123)).public_url == "http://127.0.0.1:8123"
+    assert Settings(http=HttpSection(public_url="https://work.example.com")).public_url == "https://work.example.com"
 
 
 def test_the_reference_lists_every_setting() -> None:

@@ -44,6 +44,24 @@ async def test_a_locked_database_is_unavailable_for_writers_alone(sqlite_url: st
         assert (await ada.post(f"{project}/tasks", {"title": "Ship it"}))["key"] == "WEB-2"
 
 
+async def test_writers_that_wait_for_sqlite_hold_up_no_reader(sqlite_url: str, tmp_path: Path) -> None:
+    """However many they are; each has its turn as soon as the database is free."""
+    async with open_house(settings_for(tmp_path, sqlite_url, database={"pool_size": 4})) as house:
+        ada = await house.person()
+        workspace = await house.workspace(ada)
+        project = await house.project(ada, workspace)
+        with closing(sqlite3.connect(str(make_url(sqlite_url).database), isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            writers = [
+                asyncio.create_task(ada.send("POST", f"{project}/tasks", {"title": f"Task {n}"})) for n in range(12)
+            ]
+            for _ in range(20):
+                assert (await ada.get(f"{workspace}/tasks"))["items"] == []
+            assert not [writer for writer in writers if writer.done()]
+        answers = await asyncio.gather(*writers)
+        assert [answer.status_code for answer in answers] == [201] * len(writers)
+
+
 class Cable:
     """What the server reaches PostgreSQL by; it can be pulled out."""
 

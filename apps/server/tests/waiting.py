@@ -1,6 +1,7 @@
 """Wait for a condition, never for a time."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -32,3 +33,15 @@ async def found(look: Callable[[], Awaitable[Any]], what: str) -> Any:
 
     await eventually(is_there, what)
     return seen[0]
+
+
+def until(condition: Callable[[], bool], what: str) -> None:
+    """Return as soon as a condition holds that is about other processes.
+
+    Raises:
+        AssertionError: It does not within the deadline.
+    """
+    deadline = time.monotonic() + 3 * DEADLINE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"not in time: {what}"
+        time.sleep(LOOK_SECONDS)

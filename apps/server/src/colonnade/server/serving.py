@@ -15,7 +15,7 @@ from colonnade.server.application import Server, running_server
 from colonnade.server.housekeeping import housekeeping
 from colonnade.server.schema import schema_of
 from colonnade.server.settings import Settings
-from colonnade.server.working import working
+from colonnade.server.working import begin_subscriptions, working
 
 Ready = Callable[[str], None]
 """Hears the address once requests are answered there."""
@@ -67,6 +67,8 @@ async def serve(settings: Settings, ready: Ready, prepare: Callable[[Server], ob
             prepared = prepare(server)
             if asyncio.iscoroutine(prepared):
                 await prepared
+        if settings.database.migrate_at_start:
+            await begin_subscriptions(server.container)
         config = uvicorn.Config(
             server.application,
             host=settings.http.host,

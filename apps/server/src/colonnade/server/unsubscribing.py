@@ -2,6 +2,7 @@
 
 from html import escape
 
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -9,6 +10,7 @@ from starlette.routing import Route
 from colonnade.application.identity.secrets import WireSecret
 from colonnade.application.messaging import Bus
 from colonnade.application.notifications import Unsubscribe
+from colonnade.core import Invalid
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -38,11 +40,23 @@ def unsubscribe_routes(bus: Bus) -> tuple[Route, ...]:
         return _page("Unsubscribe?", _ASK.format(action=escape(request.url.path, quote=True)))
 
     async def unsubscribe(request: Request) -> Response:
-        await bus.send(Unsubscribe(token=WireSecret(request.path_params["token"])))
+        await bus.send(_message(request.path_params["token"]))
         return _page("You are unsubscribed", "<p>Your preferences in the app bring these mails back.</p>")
 
     path = "/unsubscribe/{token}"
     return Route(path, ask), Route(path, unsubscribe, methods=["POST"])
+
+
+def _message(token: str) -> Unsubscribe:
+    """Return the message that a link stands for.
+
+    Raises:
+        Invalid: No link of ours is like this.
+    """
+    try:
+        return Unsubscribe(token=WireSecret(token))
+    except ValidationError as error:
+        raise Invalid("this is not a link of ours: change your preferences in the app", field="token") from error
 
 
 def _page(title: str, body: str) -> HTMLResponse:

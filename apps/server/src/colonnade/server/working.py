@@ -10,13 +10,13 @@ from dishka import AsyncContainer
 from starlette.applications import Starlette
 
 from colonnade.application.messaging import LocalBus, Resolver
-from colonnade.application.subscriptions import SubscriptionCatalogue, TransactionReactions
+from colonnade.application.subscriptions import Mode, SubscriptionCatalogue, TransactionReactions
 from colonnade.core import Clock, EventTypes
 from colonnade.infrastructure.database import Database
 from colonnade.infrastructure.database.wakeups import Wakeups
 from colonnade.infrastructure.jobs import JobRunner
 from colonnade.infrastructure.jobs.schedules import ScheduleRunner
-from colonnade.infrastructure.subscriptions import LiveRunner, Reading, SubscriptionRunner
+from colonnade.infrastructure.subscriptions import Checkpoints, LiveRunner, Reading, SubscriptionRunner
 from colonnade.infrastructure.workers import WorkerLease
 from colonnade.infrastructure.workers.worker import Runner, running_worker
 from colonnade.monitoring.metrics import Metrics
@@ -35,6 +35,18 @@ async def working(container: AsyncContainer, bus: LocalBus, settings: Settings) 
     async with running_worker(lease, await _runners(container, bus, settings)):
         yield
     await wakeups.close()
+
+
+async def begin_subscriptions(container: AsyncContainer) -> None:
+    """Let new subscriptions begin now: they hear of the first message already, whenever a worker comes.
+
+    Raises:
+        Unavailable: The database does not answer.
+    """
+    checkpoints = await container.get(Checkpoints)
+    for subscription in await container.get(SubscriptionCatalogue):
+        if subscription.mode is Mode.DURABLE:
+            await checkpoints.register(subscription)
 
 
 async def reading_of(container: AsyncContainer, settings: Settings) -> Reading:
@@ -89,6 +101,7 @@ async def work_until_told(settings: Settings, ready: Callable[[], None]) -> None
     async with running_server(settings) as server:
         if settings.database.migrate_at_start:
             await schema_of(await server.container.get(Database)).upgrade()
+            await begin_subscriptions(server.container)
         async with working(server.container, server.bus, settings), _watched(server.container, settings):
             ready()
             await _told()

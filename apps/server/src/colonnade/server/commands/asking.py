@@ -1,5 +1,6 @@
 """Commands that send one message to the service from its own machine, and print the answer."""
 
+import asyncio
 import getpass
 import json
 import socket
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from colonnade.application.messaging import Message
+    from colonnade.infrastructure.database import Database
 
 Result = TypeVar("Result")
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -31,11 +33,27 @@ def ask(layers: Layers, message: "Message[Result]") -> Result:
 
 
 async def _ask(layers: Layers, message: "Message[Result]") -> Result:
+    from sqlalchemy.exc import DBAPIError
+
     from colonnade.application.messaging import Context
+    from colonnade.core import Conflict
+    from colonnade.infrastructure.database import Database
     from colonnade.server.application import running_server
 
     async with running_server(settings_of(layers)) as server:
-        return await server.bus.send(message, Context(console=_who(), causation_id="console"))
+        try:
+            return await server.bus.send(message, Context(console=_who(), causation_id="console"))
+        except DBAPIError as error:
+            if await _is_up_to_date(await server.container.get(Database)):
+                raise
+            raise Conflict("the database has not got the newest schema: run `colonnade-server migrate`") from error
+
+
+async def _is_up_to_date(database: "Database") -> bool:
+    from colonnade.server.schema import schema_of
+
+    schema = schema_of(database)
+    return await schema.current() == await asyncio.to_thread(schema.head)
 
 
 def _who() -> str:

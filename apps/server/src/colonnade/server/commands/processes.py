@@ -1,11 +1,15 @@
 """`processes`, `operators` and `acts`."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
 
 from colonnade.infrastructure.config import Layers
 from colonnade.server.commands.asking import as_json, ask, show_one, show_table
+
+if TYPE_CHECKING:
+    from colonnade.core import Email
 
 _STATES = click.Choice(["running", "cancelling", "undoing", "stuck", "completed", "undone"])
 _LIMIT = click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="How many at most.")
@@ -74,6 +78,15 @@ def cancel_process(layers: Layers, process_id: UUID) -> None:
     click.echo(f"{process_id} is being undone.")
 
 
+def _address(context: click.Context, parameter: click.Parameter, text: str) -> "Email":
+    from colonnade.core import Email, Invalid
+
+    try:
+        return Email(text)
+    except Invalid as error:
+        raise click.BadParameter(error.message) from error
+
+
 @click.group()
 def operators() -> None:
     """Say who may look after the service over its API."""
@@ -91,25 +104,23 @@ def list_operators(layers: Layers, json_wanted: bool) -> None:
 
 
 @operators.command("appoint")
-@click.argument("email")
+@click.argument("email", callback=_address)
 @click.pass_obj
-def appoint(layers: Layers, email: str) -> None:
+def appoint(layers: Layers, email: "Email") -> None:
     """Let somebody who has an account look after the service."""
     from colonnade.application.identity.operators import AppointOperator
-    from colonnade.core import Email
 
-    click.echo(f"{ask(layers, AppointOperator(email=Email(email))).name} is an operator.")
+    click.echo(f"{ask(layers, AppointOperator(email=email)).name} is an operator.")
 
 
 @operators.command("dismiss")
-@click.argument("email")
+@click.argument("email", callback=_address)
 @click.pass_obj
-def dismiss(layers: Layers, email: str) -> None:
+def dismiss(layers: Layers, email: "Email") -> None:
     """Let somebody look after the service no longer."""
     from colonnade.application.identity.operators import DismissOperator
-    from colonnade.core import Email
 
-    click.echo(f"{ask(layers, DismissOperator(email=Email(email))).name} is no operator any more.")
+    click.echo(f"{ask(layers, DismissOperator(email=email)).name} is no operator any more.")
 
 
 @click.command()

@@ -1,5 +1,6 @@
 """Load settings, and say of each fault where it was written."""
 
+import json
 import os
 import re
 import tomllib
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -79,8 +80,8 @@ def load(kind: type[Loaded], layers: Layers) -> Loaded:
         loaded: Loaded = Layered(**(layers.given or {}))
     except SettingsError as error:
         named = _SECTION.search(str(error))
-        variable = variable_of(kind, (named[1],)) if named else str(error)
-        raise ConfigurationError([f"{variable}: a whole section must be a JSON object"]) from error
+        variables = _not_json(kind, named[1]) if named else [str(error)]
+        raise ConfigurationError([f"{each}: a list or a whole section must be JSON" for each in variables]) from error
     except ValidationError as error:
         raise ConfigurationError([_fault(kind, layers, content, fault) for fault in error.errors()]) from error
     return loaded
@@ -95,6 +96,27 @@ def variable_of(kind: type[BaseSettings], path: tuple[str, ...]) -> str:
     """Return the environment variable of a setting."""
     prefix = str(kind.model_config.get("env_prefix", ""))
     return (prefix + str(kind.model_config.get("env_nested_delimiter") or "__").join(path)).upper()
+
+
+def _not_json(kind: type[BaseSettings], section: str) -> list[str]:
+    """Return the environment variables of a section that should hold JSON and do not."""
+    whole = variable_of(kind, (section,))
+    wanted = {whole}
+    part = kind.model_fields[section].annotation
+    if isinstance(part, type) and issubclass(part, BaseModel):
+        for name, field in part.model_fields.items():
+            if TypeAdapter(field.annotation).json_schema().get("type") in {"array", "object"}:
+                wanted.add(variable_of(kind, (section, name)))
+    present = {name.upper(): text for name, text in os.environ.items()}
+    return [name for name in sorted(wanted & present.keys()) if not _is_json(present[name])] or [whole]
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _read_toml(path: Path | None) -> dict[str, Any]:
