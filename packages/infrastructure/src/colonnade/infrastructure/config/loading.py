@@ -105,7 +105,9 @@ def _not_json(kind: type[BaseSettings], section: str) -> list[str]:
     part = kind.model_fields[section].annotation
     if isinstance(part, type) and issubclass(part, BaseModel):
         for name, field in part.model_fields.items():
-            if TypeAdapter(field.annotation).json_schema().get("type") in {"array", "object"}:
+            annotation: Any = field.annotation  # a type of any kind
+            adapter: TypeAdapter[Any] = TypeAdapter(annotation)
+            if adapter.json_schema().get("type") in {"array", "object"}:
                 wanted.add(variable_of(kind, (section, name)))
     present = {name.upper(): text for name, text in os.environ.items()}
     return [name for name in sorted(wanted & present.keys()) if not _is_json(present[name])] or [whole]
