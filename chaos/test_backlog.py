@@ -1,6 +1,7 @@
 """A worker that was away for a long time."""
 
 import time
+from functools import partial
 from uuid import uuid4
 
 from chaos.books import Books, balance
@@ -29,7 +30,7 @@ async def test_a_worker_finds_a_backlog(staff: Workers, database: Database, book
     await first.stop()
     for start in range(0, PENNIES, AT_A_TIME):
         events = _pennies(range(start, start + AT_A_TIME))
-        await database.transact(lambda connection, events=events: append(connection, events, announced=()))
+        await database.transact(partial(append, events=events, announced=()))
     (worker,) = await staff.ready()
     began, at_start = time.monotonic(), worker.memory()
     await eventually(lambda: _are_swept(database))

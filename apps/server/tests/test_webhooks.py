@@ -181,7 +181,7 @@ async def test_an_allowed_network_is_allowed_and_no_other(listening: House) -> N
 
 async def test_a_workspace_has_so_many_endpoints_and_no_more(sqlite_url: str, tmp_path: Path) -> None:
     """A deleted one makes room."""
-    few = WebhookSection(endpoint_limit=2)
+    few = WebhookSection(endpoints=2)
     async with open_house(settings_for(tmp_path, sqlite_url, webhooks=few)) as house:
         ada = await house.person()
         workspace = await house.workspace(ada)

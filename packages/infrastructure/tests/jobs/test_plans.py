@@ -44,12 +44,12 @@ async def test_no_statement_reads_the_whole_table(sqlite_office: Office) -> None
         await office.send(Work(label="later"), at=office.clock.now() + timedelta(seconds=5))
         await office.send(Work(label="never"), at=office.clock.now() + timedelta(days=1), unique="never")
         await office.cancel("never")
-        (fails,) = await office.send(Work(label="fails"), unique="fails")
-        async with office.worker():
-            await office.until(fails, "scheduled")
-            office.pass_time(20)
-            await office.until(fails, "done")
-            await office.until_begun("later")
+    (fails,) = await office.send(Work(label="fails"), unique="fails")
+    async with office.worker():
+        await office.until(fails, "scheduled")
+        office.pass_time(20)
+        await office.until(fails, "done")
+        await office.until_begun("later")
     event.remove(office.database.writer, "before_cursor_execute", note)
     scans = {}
     for statement, parameters in seen.items():
