@@ -151,7 +151,7 @@ def coverage(session: nox.Session) -> None:
 def chaos(session: nox.Session) -> None:
     """Processes killed, servers restarted, networks gone: one line for each says what was lost and what was doubled."""
     _sync_everything(session)
-    _pytest(session, *IN_EVERYTHING, "pytest", "chaos")
+    _pytest(session, *IN_EVERYTHING, "python", "-m", "pytest", "chaos")  # with -m this folder is on the path
 
 
 @nox.session(venv_backend="none")
