@@ -1,5 +1,6 @@
 """What an operator looks at: health, metrics, docs, logs, and a server that is put together from what it declares."""
 
+import asyncio
 import io
 import json
 import logging
@@ -45,6 +46,8 @@ async def test_a_server_without_its_broker_is_degraded_and_goes_on(sqlite_url: s
         assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
         assert components(ready) == {"database": "ok", "mail": "ok", "storage": "ok", "broker": "failed"}
         assert "analytical" not in ready.text
+    left = [task for task in asyncio.all_tasks() if task.get_name().startswith("broker")]
+    assert left == [], "who looked for the broker in vain still does"
 
 
 async def test_metrics_count_requests_messages_events_and_connections(house: House) -> None:

@@ -66,9 +66,11 @@ class Publishing(Provider):
             parking,
             BrokerSettings(publish_seconds=section.publish_seconds, stream=section.stream),
         )
-        await broker.start()
-        yield broker
-        await broker.close()
+        try:
+            await broker.start()
+            yield broker
+        finally:  # whoever asks first may stop waiting for the start, such as a health check
+            await broker.close()
 
     @provide(scope=Scope.REQUEST)
     def inbox(self, unit_of_work: SqlUnitOfWork, database: Database, clock: Clock) -> Inbox:

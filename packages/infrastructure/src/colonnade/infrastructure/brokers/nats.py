@@ -9,7 +9,7 @@ require_extra("colonnade-infrastructure", "nats", "faststream.nats", "nats")
 
 import nats.errors
 from faststream import AckPolicy
-from faststream.exceptions import FastStreamException
+from faststream.exceptions import FastStreamException, IncorrectState
 from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
 from nats.errors import ConnectionClosedError, MaxPayloadError
 from nats.js import JetStreamContext
@@ -118,8 +118,11 @@ class NatsLink:
             await self._jetstream.consumer_info(stream, durable)
 
     async def close(self) -> None:
-        """Let running handlers finish, and disconnect."""
-        connection = await self.client.connect()
+        """Let running handlers finish, and disconnect; a link that never came to be has nothing to close."""
+        try:
+            connection = self.client.connection
+        except IncorrectState:
+            return
         try:
             await self.client.stop()
         finally:
