@@ -161,10 +161,6 @@ class Database:
                 raise
         return connection
 
-    def alone(self) -> Connection:
-        """Open a connection to write one statement, which is a whole transaction: one round trip, not three."""
-        return self._open(self._reader)
-
     def end(self, connection: Connection) -> None:
         """Close a connection that was opened for writing, and let the next one write."""
         try:
@@ -209,14 +205,14 @@ class Database:
             pooled.close()
 
     def _touch(self, statement: Executable, parameters: Mapping[str, Any]) -> int:
-        connection = self.alone()
+        connection = self._open(self._reader)
         try:
             return connection.execute(statement, parameters).rowcount
         finally:
             self.end(connection)
 
     def _write(self, statement: Executable, parameters: Mapping[str, Any] | None) -> Rows:
-        connection = self.alone()
+        connection = self._open(self._reader)
         try:
             return _rows(connection, statement, parameters)
         finally:

@@ -202,24 +202,17 @@ class SqlUnitOfWork:
         if self._connection is not None:
             await self._database.run(self._close)
 
-    def _begin(self, *, alone: bool = False) -> Connection:
+    def _begin(self) -> Connection:
         if self._connection is None:
-            self._connection = self._database.alone() if alone else self._database.begin()
+            self._connection = self._database.begin()
         return self._connection
-
-    def _is_one_statement(self, changes: Sequence[Change]) -> bool:
-        """Tell whether one statement is all there is, and nothing to take back when it has touched other rows."""
-        statements = [*self._last, *(statement for change in changes for statement in change.statements)]
-        events = sum(len(change.aggregate.recorded_events) for change in changes)
-        appended = min(events, 1) if self._database.is_postgresql else events  # SQLite takes events one by one
-        return appended + len(statements) + len(self._fences) == 1 and all(rows is None for *_, rows in statements)
 
     def _execute(self, statement: Executable, parameters: Mapping[str, Any]) -> Rows:
         return self._begin().execute(statement, parameters).all()
 
     def _commit(self, changes: Sequence[Change]) -> None:
         try:
-            connection = self._begin(alone=self._is_one_statement(changes))
+            connection = self._begin()
             self._write(connection, [statement for change in changes for statement in change.statements])
             self._append(connection, changes)
             self._write(connection, self._last)
