@@ -2,7 +2,7 @@
 
 from colonnade.application.messaging.access import INTERNAL, PUBLIC, SIGNED_IN, AccessPolicy, AccessRule, OpenTo
 from colonnade.application.messaging.bus import Bus, LocalBus
-from colonnade.application.messaging.context import Caller, Context, Delivery
+from colonnade.application.messaging.context import Caller, Context, Delivery, Limits, Origin
 from colonnade.application.messaging.handlers import Handlers
 from colonnade.application.messaging.messages import (
     UNSET,
@@ -35,9 +35,11 @@ __all__ = [
     "Handlers",
     "JobOptions",
     "Lifetime",
+    "Limits",
     "LocalBus",
     "Message",
     "OpenTo",
+    "Origin",
     "Query",
     "RegistrationError",
     "Resolver",

@@ -12,16 +12,51 @@ CorrelationId = NewType("CorrelationId", UUID)
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What a token limits its bearer to, whatever its owner may do.
+
+    Attributes:
+        token_id: The token.
+        permissions: Values of the permissions that it carries.
+        within: Fields of messages that name a resource, and which resources they may name, such as
+            `{"workspace_id": {…}}`; a field that is not in it is not limited.
+    """
+
+    token_id: UUID
+    permissions: frozenset[str]
+    within: Mapping[str, frozenset[UUID]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """Somebody who is signed in.
 
     Attributes:
         user_id: Who.
-        session_id: The sign-in that they act in; none for a service acting for itself.
+        session_id: The sign-in that they act in; none for a service acting for itself, or for a personal token.
+        proved_at: When they last proved who they are (RFC 9068, `auth_time`); none if a token did it for them.
+        methods: How they proved it (RFC 8176), such as `pwd`, `otp`, `hwk`.
+        limits: What a personal token limits them to; none for a person.
     """
 
     user_id: UserId
     session_id: UUID | None = None
+    proved_at: datetime | None = None
+    methods: frozenset[str] = frozenset()
+    limits: Limits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a message comes from.
+
+    Attributes:
+        address: Network address of the sender, as the nearest trusted proxy saw it.
+        user_agent: What the sender's program says that it is; anything can stand there.
+    """
+
+    address: str | None = None
+    user_agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +96,7 @@ class Context:
         delivery: The attempt at a job that this is.
         console: Who sends it from the machine itself, where nothing is out of reach anyway.
         replaying: Whether the past is being told again: nothing may be sent because of it.
+        origin: Where it comes from, if it came over a network.
     """
 
     caller: Caller | None = None
@@ -72,3 +108,4 @@ class Context:
     delivery: Delivery | None = None
     console: str | None = None
     replaying: bool = False
+    origin: Origin | None = None

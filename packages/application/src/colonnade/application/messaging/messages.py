@@ -31,6 +31,7 @@ class Message(BaseModel, Generic[Result]):
         access: Who may send it.
         result: The type of the answer.
         job_options: Where and how it waits when it is sent later, as a job.
+        step_up: Whether a person must have proved who they are a short while ago (step-up, RFC 9470).
 
     Raises:
         TypeError: The class is defined without a name or without an access rule.
@@ -44,6 +45,7 @@ class Message(BaseModel, Generic[Result]):
     access: ClassVar[AccessRule]
     result: ClassVar[Any]  # any type that pydantic can serialise
     job_options: ClassVar[JobOptions] = JobOptions()
+    step_up: ClassVar[bool] = False
 
     def __init_subclass__(
         cls,
@@ -52,8 +54,10 @@ class Message(BaseModel, Generic[Result]):
         requires: AccessRule | None = None,
         abstract: bool = False,
         job: JobOptions | None = None,
+        step_up: bool = False,
     ) -> None:
         super().__init_subclass__()
+        cls.step_up = step_up
         cls.job_options = job or cls.job_options
         if abstract or "[" in cls.__name__:
             return
