@@ -4,6 +4,7 @@ import asyncio
 import random
 import tempfile
 import warnings
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+from peers.ours import settings_of
 from peers.place import Place
 from sqlalchemy import make_url, text
 
@@ -20,21 +22,25 @@ from colonnade.infrastructure.database.schema import Schema
 from colonnade.infrastructure.migrations import HISTORY
 from colonnade.infrastructure.work import TABLES
 from colonnade.security.keys import KeyRing, SigningKey
-from colonnade.security.passwords import Argon2Passwords
 from colonnade.security.tokens import AccessTokens
+from colonnade.server.application import running_server
+from colonnade.server.demo import seed
 from colonnade.server.seeding.plan import Size
-from colonnade.server.seeding.seeder import Seeder
 
 CALLERS = 40
 TARGETS = 2_000
 _LIFETIME_SECONDS = 86_400
+_KEK = b64encode(bytes(32)).decode()
+"""Wraps the keys of people who are made up, the same in every run: a template outlives the folder of its run."""
 
 _WORKERS = text("SELECT workspace_id, user_id FROM memberships WHERE role <> 'guest' ORDER BY 1, 2")
 _PROJECTS = text("SELECT workspace_id, id FROM projects ORDER BY id")
 _TASKS = text("SELECT workspace_id, project_id, id FROM tasks WHERE deleted_at IS NULL ORDER BY id")
 _SIGN_IN = text(
-    """INSERT INTO sessions (id, version, user_id, refresh_hash, created_at, expires_at)
-       VALUES (:id, 1, :user, '', now(), now() + interval '1 day') RETURNING id"""
+    """INSERT INTO sessions (id, version, user_id, refresh_hash, device_name, methods,
+                             created_at, used_at, proved_at, expires_at, ends_at)
+       VALUES (:id, 1, :user, '', 'benchmark', '{pwd}',
+               now(), now(), now(), now() + interval '1 day', now() + interval '1 day') RETURNING id"""
 )
 
 
@@ -92,8 +98,9 @@ def build(server_url: str, size: int, folder: Path) -> World:
 
 async def _build(server_url: str, size: int, folder: Path) -> World:
     template, name = f"bench_template_{size}", f"bench_{size}"
+    (folder / "key-encryption-key").write_text(_KEK)
     if await _create(server_url, template):
-        await _fill(_url_of(server_url, template), size)
+        await _fill(Place(_url_of(server_url, template), str(folder)), size)
     await _copy(server_url, template, name)
     url = _url_of(server_url, name)
     place = Place(url, str(folder))
@@ -130,15 +137,14 @@ def _url_of(server_url: str, name: str) -> str:
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)
 
 
-async def _fill(url: str, size: int) -> None:
-    database = Database(DatabaseSettings(url))
-    passwords = Argon2Passwords(memory_kibibytes=8, iterations=1)
+async def _fill(place: Place, size: int) -> None:
+    database = Database(DatabaseSettings(place.database_url))
     try:
         await Schema(database, HISTORY, TABLES).upgrade()
-        await Seeder(database, passwords).seed(Size(tasks=size))
     finally:
-        passwords.close()
         await database.dispose()
+    async with running_server(settings_of(place)) as server:
+        await seed(server, Size(tasks=size), quiet=True)
 
 
 async def _targets(database: Database, place: Place) -> tuple[tuple[Target, ...], tuple[Target, ...]]:

@@ -27,7 +27,7 @@ class Person:
         self.email = f"{name}@example.com"
         self._http = httpx2.Client(base_url=f"{url}/api/v1", timeout=DEADLINE_SECONDS)
         credentials = {"email": self.email, "password": PASSWORD}
-        self.id = self.post("/identity/users", **credentials, name=name)["id"]
+        self.id = self.post("/identity/users", **credentials, name=name)["user_id"]
         token = self.post("/identity/sessions", **credentials)["access_token"]
         self._http.headers["authorization"] = f"Bearer {token}"
 

@@ -1,13 +1,11 @@
 """The journey of somebody at a terminal: a demo server, the command line, and what the API says about it afterwards."""
 
 import json
-import os
 import re
 import select
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +14,8 @@ from typing import Any, NamedTuple
 import httpx2
 import pytest
 
-DEADLINE_SECONDS = 60
-PROGRAMS = Path(sys.executable).parent
+from .terminal import DEADLINE_SECONDS, PROGRAMS, Person
+
 ISSUES = Path(__file__).parents[1] / "apps" / "client" / "tests" / "fixtures" / "github" / "issues.json"
 
 
@@ -30,52 +28,10 @@ class Demo(NamedTuple):
     password: str
 
 
-class Person:
-    """Somebody with a configuration folder of their own."""
-
-    def __init__(self, folder: Path) -> None:
-        self._environment = {
-            "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
-            "HOME": str(folder),
-            "COLONNADE_CONFIG_HOME": str(folder),
-            "COLONNADE_CREDENTIALS": "file",
-            "LANG": "C.UTF-8",
-        }
-
-    def run(self, *words: str, exit_code: int = 0, typed: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a program to its end, which must be the one that is expected."""
-        ended = subprocess.run(
-            words,
-            check=False,
-            env=self._environment,
-            input=typed,
-            capture_output=True,
-            text=True,
-            timeout=DEADLINE_SECONDS,
-        )
-        assert ended.returncode == exit_code, ended.stdout + ended.stderr
-        assert "Traceback" not in ended.stderr
-        return ended
-
-    def type(self, *words: str, exit_code: int = 0) -> str:
-        """Run a command and return what it prints."""
-        return self.run("colonnade", *words, exit_code=exit_code).stdout
-
-    def read(self, *words: str) -> Any:
-        """Run a command with `--json` and return the document that it prints."""
-        return json.loads(self.type(*words, "--json"))
-
-    def refusal(self, *words: str, exit_code: int) -> str:
-        """Return the one sentence in which a command is refused."""
-        ended = self.run("colonnade", *words, exit_code=exit_code)
-        (line,) = ended.stderr.splitlines()
-        assert line.startswith("Error: ")
-        return line.removeprefix("Error: ")
-
-    def sign_in(self, demo: Demo, email: str) -> str:
-        """Sign in with the password that everybody in the demo has."""
-        words = ("login", "--server", demo.url, "--email", email, "--password-stdin")
-        return self.run("colonnade", *words, typed=f"{demo.password}\n").stdout
+def sign_in(person: Person, demo: Demo, email: str) -> str:
+    """Sign in with the password that everybody in the demo has."""
+    words = ("login", "--server", demo.url, "--email", email, "--password-stdin")
+    return person.run("colonnade", *words, typed=f"{demo.password}\n").stdout
 
 
 @contextmanager
@@ -104,7 +60,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
 def test_a_day_at_the_command_line(demo: Demo, tmp_path: Path) -> None:
     """Sign in, import, list, move, lose to somebody faster, and read it all back through the API."""
     ada, colleague = Person(tmp_path / "ada"), Person(tmp_path / "colleague")
-    assert ada.sign_in(demo, demo.email) == f"Signed in to {demo.url} as Ada Lovelace.\n"
+    assert sign_in(ada, demo, demo.email) == f"Signed in to {demo.url} as Ada Lovelace.\n"
 
     workspaces = ada.read("workspaces", "list")["items"]
     (mine,) = (workspace for workspace in workspaces if workspace["role"] == "owner")
@@ -125,7 +81,7 @@ def test_a_day_at_the_command_line(demo: Demo, tmp_path: Path) -> None:
     seen = ada.read("tasks", "reopen", lamp["key"])
     members = ada.read("workspaces", "members")["items"]
     other = next(member["email"] for member in members if member["role"] == "member")
-    colleague.sign_in(demo, other)
+    sign_in(colleague, demo, other)
     theirs = colleague.read("tasks", "edit", lamp["key"], "-w", mine["slug"], "--title", "The lamp is out")
     edit = ("tasks", "edit", lamp["key"], "--title", "The lamp is fine", "--if-version", str(seen["version"]))
     ada.refusal(*edit, exit_code=5)
@@ -161,7 +117,7 @@ def test_the_demo_can_be_told_to_stop_and_goes_on_later(tmp_path: Path) -> None:
     """Ctrl-C ends it with exit code 0 and no traceback; what was made is there the next time."""
     ada = Person(tmp_path / "ada")
     with running_demo(tmp_path) as demo:
-        ada.sign_in(demo, demo.email)
+        sign_in(ada, demo, demo.email)
         ada.type("workspaces", "create", "Made before the restart")
         demo.process.send_signal(signal.SIGINT)
         rest, _ = demo.process.communicate(timeout=DEADLINE_SECONDS)
@@ -169,7 +125,7 @@ def test_the_demo_can_be_told_to_stop_and_goes_on_later(tmp_path: Path) -> None:
         assert "Traceback" not in (tmp_path / "demo.log").read_text()
         assert demo.url in ada.refusal("whoami", exit_code=7)
     with running_demo(tmp_path) as again:
-        ada.sign_in(again, again.email)
+        sign_in(ada, again, again.email)
         names = [workspace["name"] for workspace in ada.read("workspaces", "list")["items"]]
         assert names.count("Made before the restart") == 1
 

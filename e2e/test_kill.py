@@ -75,7 +75,7 @@ async def test_a_killed_server_loses_nothing_that_it_acknowledged(tmp_path: Path
 
 async def _move_in(server: ServerProcess, credentials: Json) -> tuple[dict[str, str], str, str]:
     async with httpx2.AsyncClient(base_url=f"{server.url}/api/v1") as http:
-        assert (await http.post("/identity/users", json={**credentials, "name": "Ada"})).status_code == 201
+        assert (await http.post("/identity/users", json={**credentials, "name": "Ada"})).status_code == 202
         tokens = (await http.post("/identity/sessions", json=credentials)).json()
         http.headers["authorization"] = f"Bearer {tokens['access_token']}"
         workspace = (await http.post("/workspaces", json={"name": "Engines"})).json()

@@ -8,15 +8,13 @@ from dishka import Provider, Scope, from_context, make_async_container, provide
 
 from colonnade.application.messaging import Caller, Command, Context, Handlers, LocalBus, Message, Query
 from colonnade.application.messaging.behaviours import Authorising, Deadlines, Idempotency, Observing, Retrying
-from colonnade.application.workspaces import MembershipPolicy
 from colonnade.core import SystemClock, UnitOfWork, UserId, new_id
 from colonnade.domain.workspaces import Permission
-from colonnade.infrastructure.workspaces.memberships import CachedMemberships
 from colonnade.monitoring.logs import configure_logs
 from colonnade.monitoring.metrics import Metrics
 from colonnade.monitoring.observers import MessageTelemetry
 from colonnade.server.resolver import ContainerResolver
-from micro.permission import OneMember
+from micro.permission import policy_of_one
 from micro.timing import interleaved
 
 
@@ -89,13 +87,13 @@ async def _measure(rounds: int, calls: int) -> dict[str, float]:
     behaviours = (
         Observing(MessageTelemetry(Metrics())),
         Deadlines(SystemClock()),
-        Authorising(MembershipPolicy(CachedMemberships(OneMember()))),  # type: ignore[arg-type]  # all that is asked of it
+        Authorising(policy_of_one()),
         Idempotency(NoStore()),  # type: ignore[arg-type]  # never asked
         Retrying(),
     )
-    bus = await LocalBus.start(
-        handlers=[handlers], resolver=ContainerResolver(container, [provider]), behaviours=behaviours
-    )
+    resolver = ContainerResolver([provider])
+    resolver.use(container)
+    bus = await LocalBus.start(handlers=[handlers], resolver=resolver, behaviours=behaviours)
     context = Context(caller=Caller(new_id(UserId)), correlation_id="bench")
     workspace, table = UUID(int=1), {Add: _plain}
 

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 from colonnade.infrastructure.database.notifications import StreamNotifications
 from colonnade.monitoring.logs import configure_logs
 from colonnade.server.application import running_server
-from colonnade.server.settings import DatabaseSection, LogSection, Settings
+from colonnade.server.settings import DatabaseSection, IdentitySection, LogSection, Settings
 from peers.place import Place
 
 
@@ -19,6 +19,7 @@ def settings_of(place: Place) -> Settings:
     return Settings(
         data_dir=Path(place.folder),
         database=DatabaseSection(url=SecretStr(place.database_url), pool_size=place.pool_size),
+        identity=IdentitySection(signing_key_file=place.key_file),
         logs=LogSection(level="WARNING"),
     )
 

@@ -12,7 +12,7 @@ class Tokens:
     """Checks the access tokens that the server under comparison issues."""
 
     def __init__(self, place: Place) -> None:
-        self._public = SigningKey.from_file(place.key_file).public
+        self._public = SigningKey.from_file(place.key_file).public.key
 
     def user_of(self, token: str) -> UUID:
         """Return the user whom a token stands for.

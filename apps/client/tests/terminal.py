@@ -22,6 +22,7 @@ from colonnade.api.client import HttpBus
 from colonnade.api.work import CONTRACT
 from colonnade.application.identity import Register
 from colonnade.client.group import cli
+from colonnade.core import Clock
 from colonnade.infrastructure.database import Database
 from colonnade.server.application import running_server
 from colonnade.server.settings import Settings
@@ -141,7 +142,7 @@ def register(server: str, email: str, name: str) -> None:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
+def serving(folder: Path, clock: Clock | None = None) -> Iterator[str]:
     """Serve an empty SQLite database and work for it in another thread: each command runs an event loop of its own."""
     ready: Future[uvicorn.Server] = Future()
     # Asyncio switches Nagle's delay off only where the protocol is named: it costs 40 ms for each request.
@@ -153,11 +154,17 @@ def serving(folder: Path) -> Iterator[str]:
         settings = Settings(
             data_dir=folder,
             http={"public_url": address},
-            identity={"password_memory_kibibytes": 8, "password_iterations": 1},
+            identity={
+                "password_memory_kibibytes": 8,
+                "password_iterations": 1,
+                "confirm_email": False,
+                "device_interval_seconds": 1,
+            },
+            rates={"enabled": False},
             webhooks={"allowed_networks": ["127.0.0.0/8"]},
             logs={"level": "ERROR"},
         )
-        ended = threads.submit(asyncio.run, _serve(settings, listening, ready))
+        ended = threads.submit(asyncio.run, _serve(settings, listening, ready, clock))
         ended.add_done_callback(lambda end: None if ready.done() else ready.set_exception(end.exception()))
         server = ready.result(DEADLINE_SECONDS)
         yield address
@@ -165,8 +172,10 @@ def serving(folder: Path) -> Iterator[str]:
         ended.result(DEADLINE_SECONDS)
 
 
-async def _serve(settings: Settings, listening: socket.socket, ready: "Future[uvicorn.Server]") -> None:
-    async with running_server(settings) as server:
+async def _serve(
+    settings: Settings, listening: socket.socket, ready: "Future[uvicorn.Server]", clock: Clock | None
+) -> None:
+    async with running_server(settings, None if clock is None else {Clock: clock}) as server:
         await migrated(await server.container.get(Database))
         config = uvicorn.Config(
             server.application, http="httptools", ws="none", lifespan="off", access_log=False, log_config=None

@@ -167,8 +167,9 @@ def test_a_server_that_is_away_has_exit_code_7_and_signing_out_forgets_the_token
 
 
 def test_what_is_not_allowed_has_exit_code_8(ada: Terminal, newcomer: Terminal) -> None:
-    """A guest reads, and changes nothing."""
+    """A guest reads what is shared, and changes nothing."""
     ada.type("workspaces", "add-member", newcomer.email, "--role", "guest")
+    ada.type("projects", "share", "WEB", newcomer.email)
     ada.type("tasks", "create", "Write")
     newcomer.refusal("tasks", "done", "WEB-1", exit_code=8)
     assert newcomer.read("tasks", "show", "WEB-1")["completed_at"] is None

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from colonnade.client.credentials import STORE_VARIABLE
+from colonnade.client.credentials import STORE_VARIABLE, TOKEN_VARIABLE
 from colonnade.client.group import cli
 from colonnade.client.state import FOLDER_VARIABLE, SERVER_VARIABLE
 from colonnade.client.table import COMMANDS, EXIT_CODES
@@ -44,5 +44,5 @@ def test_the_exit_codes_are_those_of_the_help() -> None:
 
 def test_the_variables_have_their_names() -> None:
     """Each that the client reads is explained."""
-    for variable in (SERVER_VARIABLE, FOLDER_VARIABLE, f"{STORE_VARIABLE}=file"):
+    for variable in (SERVER_VARIABLE, FOLDER_VARIABLE, TOKEN_VARIABLE, f"{STORE_VARIABLE}=file"):
         assert f"`{variable}`" in README

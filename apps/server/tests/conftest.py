@@ -28,10 +28,10 @@ def prepare_database() -> Prepare:
 
 @pytest.fixture(autouse=True)
 def quiet_logs() -> Iterator[None]:
-    """Requests are not logged, and what a command configures is undone."""
+    """All logs go where pytest captures them and looks for planted secrets; what a command configures is undone."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG))
     yield
     structlog.reset_defaults()
     root.handlers[:] = handlers

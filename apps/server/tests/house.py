@@ -18,25 +18,35 @@ from colonnade.core import Email, RecordedEvent
 from colonnade.infrastructure.database import EventLog
 from colonnade.infrastructure.database.notifications import StreamNotifications
 from colonnade.server.application import Server, running_server
-from colonnade.server.settings import DatabaseSection, IdentitySection, Settings, WorkerSection
+from colonnade.server.settings import DatabaseSection, IdentitySection, RateSection, Settings, WorkerSection
 from colonnade.server.working import working
+from colonnade.testing.planted import PLANTED_KEY, PLANTED_PASSWORD, without_planted
 
 Json = dict[str, Any]
 
-PASSWORD = "analytical engine"
+PASSWORD = PLANTED_PASSWORD
 PROBLEM = "application/problem+json"
 
 _numbers = count(1)
 
 
+def identity_for(**section: Any) -> IdentitySection:
+    """Return how people sign in: passwords are hashed as cheaply as the library allows, no address is confirmed."""
+    return IdentitySection(
+        **({"password_memory_kibibytes": 8, "password_iterations": 1, "confirm_email": False} | section)
+    )
+
+
 def settings_for(data_dir: Path, database_url: str, **sections: Any) -> Settings:
-    """Return the settings of a server under test: passwords are hashed as cheaply as the library allows."""
+    """Return the settings of a server under test: everybody is on one address, and nobody asks too often."""
     database = sections.pop("database", {})
     given: Json = {
         "data_dir": data_dir,
+        "secret": PLANTED_KEY,
         "database": DatabaseSection(url=database_url, **database),
-        "identity": IdentitySection(password_memory_kibibytes=8, password_iterations=1),
+        "identity": identity_for(),
         "worker": WorkerSection(poll_seconds=0.05),
+        "rates": RateSection(enabled=False),
     }
     return Settings(**(given | sections))
 
@@ -90,7 +100,7 @@ class House:
         """Register somebody and sign them in."""
         person = Person(self.http, f"person{next(_numbers)}@example.com")
         body = {"email": person.email, "name": name, "password": PASSWORD}
-        person.id = (await person.post("/identity/users", body))["id"]
+        person.id = (await person.post("/identity/users", body))["user_id"]
         person.tokens = await person.sign_in()
         return person
 
@@ -134,6 +144,10 @@ class House:
         log = await self.server.container.get(EventLog)
         return [event for _, event in await log.read(limit=100_000)]
 
+    async def changes(self) -> list[RecordedEvent]:
+        """Return the log without what only the audit has: messages that were refused or changed nothing."""
+        return [event for event in await self.events() if not event.event.event_type.startswith("audit.")]
+
 
 @asynccontextmanager
 async def open_house(
@@ -150,7 +164,7 @@ async def open_house(
         server = await stack.enter_async_context(running_server(settings, overrides))
         if settings.database_url.startswith("postgresql"):
             await (await server.container.get(StreamNotifications)).listening()
-        transport = httpx2.ASGITransport(server.application)
+        transport = httpx2.ASGITransport(without_planted(server.application))
         http = httpx2.AsyncClient(transport=transport, base_url="http://work.test", timeout=30)
         house = House(server, await stack.enter_async_context(http), settings)
         if works:

@@ -17,6 +17,9 @@ _BODIES: dict[str, dict[str, Any]] = {
 }
 """Bodies of messages with rules that no schema can tell."""
 
+_NAMES = {"key": "WEB-1", "name": "reviewer", "message": "tasks.get", "user_code": "BCDF-GHJK"}
+"""What paths name otherwise than by an identifier."""
+
 
 def name_of(row: Row) -> str:
     """Return the name that a row has in the report of a test."""
@@ -26,7 +29,7 @@ def name_of(row: Row) -> str:
 def path_of(row: Row, **known: str) -> str:
     """Return the path of a row, with the identifiers that are known and new ones that lead nowhere."""
     unknown = {name: str(uuid4()) for name in row.path_fields}
-    return row.path.format(**{**unknown, "key": "WEB-1", **known})
+    return row.path.format(**{**unknown, **_NAMES, **known})
 
 
 def body_of(row: Row) -> dict[str, Any] | None:

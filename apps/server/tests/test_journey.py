@@ -72,7 +72,11 @@ async def test_people_plan_and_finish_work_together(each_house: House) -> None: 
 
     changed = await ada.patch(f"{workspace}/members/{ben.id}", {"role": "guest"})
     assert changed["role"] == "guest"
-    problem(await ben.send("POST", f"{where}/complete"), 403)
+    problem(await ben.send("GET", where), 404)
+    assert (await ada.send("PUT", f"{project}/members/{ben.id}", {})).status_code == 200
+    assert (await ben.post(f"{where}/complete"))["completed_at"]
+    problem(await ben.send("POST", f"{project}/tasks", {"title": "Mine"}), 403)
+    problem(await ben.send("GET", f"{workspace}/members"), 403)
     assert (await ada.send("DELETE", f"{workspace}/members/{ben.id}")).status_code == 204
     problem(await ben.send("GET", where), 404)
     problem(await ada.send("POST", f"{workspace}/leave"), 409)

@@ -30,7 +30,7 @@ def in_house(data_dir: Path, work: Callable[[House], Coroutine[None, None, None]
     """Let something happen in the server of an installation, which then stops."""
 
     async def happen() -> None:
-        settings = settings_for(data_dir, f"sqlite:///{data_dir / 'colonnade.db'}")
+        settings = settings_for(data_dir, f"sqlite:///{data_dir / 'colonnade.db'}", secret=None)
         async with open_house(settings) as house:
             await schema_of(await house.server.container.get(Database)).upgrade()
             if not works:
@@ -220,11 +220,12 @@ def test_an_operator_is_appointed_listed_and_dismissed(console: Console) -> None
     email = "grace@example.com"
     assert console.says("operators", "appoint", email).strip() == "Grace Hopper is an operator."
     assert [(row["name"], row["email"]) for row in console.table("operators", "list")] == [("Grace Hopper", email)]
+    (grace,) = (row["user_id"] for row in console.json("operators", "list"))
     assert console.says("operators", "dismiss", email).strip() == "Grace Hopper is no operator any more."
     assert console.json("operators", "list") == []
     assert "nobody with this address has an account" in console.refusal("operators", "appoint", "nobody@example.com")
     assert "must be an e-mail address" in console.refusal("operators", "appoint", "nonsense", code=2)
-    assert acts(console) == [("identity.dismiss_operator", email), ("identity.appoint_operator", email)]
+    assert acts(console) == [("identity.dismiss_operator", grace), ("identity.appoint_operator", grace)]
     newest = console.json("acts", "--limit", "1")
     assert [row["act"] for row in newest] == ["identity.dismiss_operator"]
 

@@ -33,9 +33,9 @@ async def test_an_operator_appoints_another_and_dismisses_them(each_house: House
     await ada.post("/identity/operators/dismiss", {"email": grace.email})
     problem(await grace.send("GET", "/operations/workers"), 403)
     assert await acts(ada) == [
-        ("identity.dismiss_operator", grace.email, ada.id),
-        ("identity.appoint_operator", ada.email, grace.id),
-        ("identity.appoint_operator", grace.email, "tests"),
+        ("identity.dismiss_operator", grace.id, ada.id),
+        ("identity.appoint_operator", ada.id, grace.id),
+        ("identity.appoint_operator", grace.id, "tests"),
     ]
 
 

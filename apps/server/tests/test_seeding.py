@@ -5,46 +5,49 @@ from pathlib import Path
 
 import pytest
 
+from colonnade.application.identity.ports import PasswordHasher
 from colonnade.core import RecordedEvent
-from colonnade.infrastructure.database import Database, DatabaseSettings, EventLog
-from colonnade.infrastructure.work import EVENT_TYPES
-from colonnade.security.passwords import Argon2Passwords
+from colonnade.infrastructure.database import Database
+from colonnade.infrastructure.database.event_log import EventProtector
+from colonnade.infrastructure.protection import PersonKeys
+from colonnade.security.encryption import BlindIndex
 from colonnade.server.seeding import DEMO_EMAIL, DEMO_PASSWORD, Size
-from colonnade.server.seeding.seeder import Seeder
+from colonnade.server.seeding.seeder import Protected, Seeder
 from colonnade.testing.databases import SqliteTemplate
 
-from .house import open_house, settings_for
+from .house import House, identity_for, open_house, settings_for
 
 SIZE = Size(people=8, workspaces=3, tasks=120)
 DAY = date(2026, 3, 2)
 
 
-async def world(url: str, seed: int) -> list[RecordedEvent]:
-    """Seed a database and return its log."""
-    database, hasher = Database(DatabaseSettings(url)), Argon2Passwords(memory_kibibytes=8, iterations=1)
+async def world(house: House, seed: int) -> list[RecordedEvent]:
+    """Seed the database of a server and return its log."""
+    get = house.server.container.get
+    protection = Protected(await get(PersonKeys), await get(BlindIndex), await get(EventProtector))
     heard = list[int]()
-    try:
-        await Seeder(database, hasher, seed=seed, as_of=DAY).seed(SIZE, heard.append)
-        assert sum(heard) == SIZE.tasks
-        return [event for _, event in await EventLog(database, EVENT_TYPES).read(limit=100_000)]
-    finally:
-        hasher.close()
-        await database.dispose()
+    seeder = Seeder(await get(Database), await get(PasswordHasher), protection, seed=seed, as_of=DAY)
+    await seeder.seed(SIZE, heard.append)
+    assert sum(heard) == SIZE.tasks
+    return await house.events()
 
 
-async def test_the_same_seed_makes_the_same_world(sqlite_template: SqliteTemplate) -> None:
+async def test_the_same_seed_makes_the_same_world(sqlite_template: SqliteTemplate, tmp_path: Path) -> None:
     """Every fact of every event, identifiers included; another seed makes another one."""
-    async with sqlite_template.copy() as one, sqlite_template.copy() as two, sqlite_template.copy() as three:
-        first, second, third = await world(one, 1), await world(two, 1), await world(three, 2)
+    worlds = []
+    for number, seed in enumerate((1, 1, 2)):
+        async with sqlite_template.copy() as url, open_house(settings_for(tmp_path / str(number), url)) as house:
+            worlds.append(await world(house, seed))
+    first, second, third = worlds
     assert [(event.stream, event.event) for event in first] == [(event.stream, event.event) for event in second]
     assert [event.event for event in first] != [event.event for event in third]
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_the_demo_user_finds_a_world_that_hangs_together(sqlite_url: str, tmp_path: Path, seed: int) -> None:
-    """They sign in, own a workspace, and see projects with tasks of people who belong there."""
-    await world(sqlite_url, seed)
-    async with open_house(settings_for(tmp_path, sqlite_url)) as house:
+    """They sign in though addresses are confirmed here, own a workspace, and see tasks of people who belong there."""
+    async with open_house(settings_for(tmp_path, sqlite_url, identity=identity_for(confirm_email=True))) as house:
+        await world(house, seed)
         ada = house.stranger()
         ada.tokens = await ada.post("/identity/sessions", {"email": DEMO_EMAIL, "password": DEMO_PASSWORD})
         workspaces = (await ada.get("/workspaces"))["items"]

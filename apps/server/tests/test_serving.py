@@ -35,7 +35,7 @@ def test_the_demo_is_one_line_of_json_and_answers(tmp_path: Path) -> None:
             assert "server" not in page.headers
         assert demo.end(signal.SIGTERM) == 0
     assert [line for line in demo.said if "Traceback" in line] == []
-    for name in ("secret", "signing-key.pem"):
+    for name in ("secret", "signing-keys.json", "key-encryption-key"):
         assert stat.S_IMODE((tmp_path / "demo" / name).stat().st_mode) == 0o600
 
     elsewhere = {"COLONNADE_DATABASE__URL": "postgresql://nobody@127.0.0.1:1/production"}

@@ -15,6 +15,9 @@ from .requests import ROWS, body_of, name_of, path_of
 
 INSIDE = [row for row in ROWS if not isinstance(row.message.access, OpenTo | OperationsPermission)]
 
+NOWHERE = {"key": "WEB-99", "name": "nobody", "message": "tasks.nothing"}
+"""Names that lead nowhere."""
+
 
 class Neighbours:
     """Two workspaces that know nothing of each other; each has a project and two tasks."""
@@ -74,16 +77,16 @@ async def test_another_workspace_is_not_there(neighbours: Neighbours, row: Row) 
 @pytest.mark.parametrize("row", [row for row in INSIDE if len(row.path_fields) > 1], ids=name_of)
 async def test_what_is_in_another_workspace_is_not_in_mine(neighbours: Neighbours, row: Row) -> None:
     """Each identifier of the path in turn, beside a workspace of one's own."""
-    before = len(await neighbours.house.events())
+    before = len(await neighbours.house.changes())
     for name in row.path_fields:
         if name != "workspace_id":
-            unknown = "WEB-99" if name == "key" else str(uuid4())
+            unknown = NOWHERE.get(name) or str(uuid4())
             theirs = path_of(row, **{**neighbours.mine, name: neighbours.theirs[name]})
             never = path_of(row, **{**neighbours.mine, name: unknown})
             answer = await neighbours.ada.send(row.method, theirs, body_of(row))
             problem(answer, 404)
             assert told(answer) == told(await neighbours.ada.send(row.method, never, body_of(row)))
-    assert len(await neighbours.house.events()) == before
+    assert len(await neighbours.house.changes()) == before
 
 
 @pytest.mark.parametrize(

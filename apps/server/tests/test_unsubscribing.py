@@ -75,7 +75,8 @@ async def test_to_look_at_the_link_changes_nothing(mailbox: Mailbox) -> None:
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
     assert page.headers["cache-control"] == "no-store"
-    assert "default-src 'none'" in page.headers["content-security-policy"]
+    for part in ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
+        assert part in page.headers["content-security-policy"]
     assert page.headers["referrer-policy"] == "no-referrer"
     assert f'<form method="post" action="{mailbox.path()}">' in page.text
     assert (await mailbox.house.http.head(mailbox.path())).status_code == 200

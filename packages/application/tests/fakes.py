@@ -1,15 +1,17 @@
 """Stand-ins for what the use cases need: collections in memory, and people who are known beforehand."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from colonnade.application.identity.ports import Credential
+from colonnade.application.workspaces import Membership, TaskFacts
 from colonnade.core import AggregateRoot, Email, NotFound, Specification, UserId, predicate
 from colonnade.domain.projects import Project, ProjectId
 from colonnade.domain.tasks import Task, TaskId
-from colonnade.domain.workspaces import Role, WorkspaceId
+from colonnade.domain.workspaces import GRANTS, Role, WorkspaceId
 
 Aggregate = TypeVar("Aggregate", bound=AggregateRoot[Any])
 Id = TypeVar("Id", bound=UUID)
@@ -81,15 +83,27 @@ class MemoryTasks(MemoryRepository[Task, TaskId]):
 
 
 class KnownMembers:
-    """Roles that are known beforehand, of one workspace."""
+    """Memberships that are known beforehand, of one workspace."""
 
-    def __init__(self, workspace_id: WorkspaceId, roles: Mapping[UserId, Role]) -> None:
+    def __init__(self, workspace_id: WorkspaceId, members: Mapping[UserId, Role | Membership]) -> None:
         self._workspace_id = workspace_id
-        self._roles = roles
+        self._members = members
 
-    async def role_of(self, user_id: UserId, workspace_id: WorkspaceId) -> Role | None:
-        """Return the role, if there is one."""
-        return self._roles.get(user_id) if workspace_id == self._workspace_id else None
+    async def of(self, user_id: UserId, workspace_id: WorkspaceId) -> Membership | None:
+        """Return the membership, if there is one; a role sees every project."""
+        found = self._members.get(user_id) if workspace_id == self._workspace_id else None
+        return Membership(found, None, GRANTS[found], None) if isinstance(found, Role) else found
+
+
+class KnownTasks:
+    """Tasks of which is known beforehand what access to them depends on."""
+
+    def __init__(self, tasks: Mapping[TaskId, TaskFacts] = MappingProxyType({})) -> None:
+        self._tasks = tasks
+
+    async def tasks(self, workspace_id: WorkspaceId, task_ids: Collection[TaskId]) -> Mapping[TaskId, TaskFacts]:
+        """Return the facts of those that are there."""
+        return {task_id: self._tasks[task_id] for task_id in task_ids if task_id in self._tasks}
 
 
 class KnownOperators:
@@ -119,6 +133,7 @@ class PlainHasher:
 
     def __init__(self) -> None:
         self.verified: list[str | None] = []
+        self.right: dict[str, str] = {}
 
     async def hash(self, password: str) -> str:
         """Return the password with a mark."""
@@ -127,7 +142,11 @@ class PlainHasher:
     async def verify(self, password: str, password_hash: str | None) -> bool:
         """Compare, and note that there was something to do."""
         self.verified.append(password_hash)
-        return password_hash == f"hashed {password}"
+        return password_hash == f"hashed {password}" or self.right.get(password_hash or "") == password
+
+    def is_outdated(self, password_hash: str) -> bool:
+        """Tell hashes of long ago by their mark."""
+        return password_hash.startswith("old ")
 
 
 class PlainToken(NamedTuple):
@@ -140,6 +159,8 @@ class PlainToken(NamedTuple):
 class PlainTokens:
     """An issuer of tokens that anybody can read."""
 
-    def issue(self, subject: UUID, session: UUID, at: datetime) -> PlainToken:
+    def issue(
+        self, subject: UUID, session: UUID, at: datetime, *, proved_at: datetime, methods: Collection[str]
+    ) -> PlainToken:
         """Return who, and in which session."""
         return PlainToken(f"{subject} in {session}", 900)

@@ -1,25 +1,33 @@
 """What the tests of the adapters share: the product's database on both engines, and units of work over it."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from inspect import signature
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from colonnade.application.messaging import Caller, Context, Query
 from colonnade.core import AggregateRoot, CursorCodec, RecordedEvent, Repository, UserId
 from colonnade.domain.projects import Project
 from colonnade.domain.workspaces import Role, Workspace, WorkspaceId
 from colonnade.infrastructure.database import CommitListener, Database, DatabaseSettings, EventLog, SqlUnitOfWork
-from colonnade.infrastructure.identity.repository import SqlSessionRepository, SqlUserRepository
+from colonnade.infrastructure.identity.device_grants import SqlDeviceGrantRepository
+from colonnade.infrastructure.identity.personal_tokens import SqlPersonalTokenRepository
+from colonnade.infrastructure.identity.repository import SqlSecretRepository, SqlSessionRepository, SqlUserRepository
 from colonnade.infrastructure.projects.repository import SqlProjectRepository
 from colonnade.infrastructure.tasks.repository import SqlTaskRepository
 from colonnade.infrastructure.work import CONSTRAINTS, EVENT_TYPES
+from colonnade.infrastructure.workspaces.memberships import CachedMemberships
 from colonnade.infrastructure.workspaces.repository import SqlWorkspaceRepository
 from colonnade.testing import FrozenClock
 from colonnade.testing.databases import PostgresTemplate, Prepare
 from colonnade.testing.factories import EntityFactory
 from colonnade.testing.fixtures import *  # noqa: F403 - fixtures
 from colonnade.testing.work import migrated
+
+from .sealing import Sealing
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +65,7 @@ class House:
         self.clock = clock
         self.make = make
         self.log = EventLog(database, EVENT_TYPES)
+        self.sealing = Sealing(database, clock)
         self.owner: UserId
         self.workspace: Workspace
 
@@ -74,13 +83,23 @@ class House:
             self.database, clock=self.clock, constraints=CONSTRAINTS, listeners=listeners, metadata=metadata
         )
 
+    @asynccontextmanager
+    async def change(self, *listeners: CommitListener) -> AsyncIterator[SqlUnitOfWork]:
+        """Open a unit of work that is committed in the end."""
+        unit_of_work = self.unit_of_work(listeners=listeners)
+        try:
+            yield unit_of_work
+            await unit_of_work.commit()
+        finally:
+            await unit_of_work.rollback()
+
     def users(self, unit_of_work: SqlUnitOfWork) -> SqlUserRepository:
         """Return the users."""
-        return SqlUserRepository(unit_of_work)
+        return self.sealing.users(unit_of_work)
 
     def sessions(self, unit_of_work: SqlUnitOfWork) -> SqlSessionRepository:
         """Return the sessions."""
-        return SqlSessionRepository(unit_of_work)
+        return self.sealing.sessions(unit_of_work)
 
     def workspaces(self, unit_of_work: SqlUnitOfWork) -> SqlWorkspaceRepository:
         """Return the workspaces."""
@@ -99,11 +118,38 @@ class House:
         kinds = {
             "user": self.users,
             "session": self.sessions,
+            "secret": SqlSecretRepository,
+            "personal_token": SqlPersonalTokenRepository,
+            "device_grant": SqlDeviceGrantRepository,
             "workspace": self.workspaces,
             "project": lambda work: self.projects(work, aggregate.workspace_id),
             "task": lambda work: self.tasks(work, aggregate.workspace_id),
         }
         return kinds[aggregate.stream_kind](unit_of_work)
+
+    async def ask(self, handle: Callable[..., Any], query: Query[Any], by: UserId | Caller | None, **given: Any) -> Any:
+        """Call the handler of a query with whatever it asks for by name.
+
+        Args:
+            handle: The handler.
+            query: What is asked.
+            by: Who asks; nobody is whoever has the machine.
+            given: What it is given instead of what everybody is.
+        """
+        caller = Caller(by) if isinstance(by, UUID) else by
+        named = {
+            "query": query,
+            "caller": caller,
+            "context": Context(caller=caller),
+            "database": self.database,
+            "memberships": CachedMemberships(self.database),
+            "users": self.sealing.texts,
+            "keys": self.sealing.keys,
+            "cursors": CursorCodec(b"secret"),
+            "clock": self.clock,
+            **given,
+        }
+        return await handle(**{name: named[name] for name in signature(handle).parameters})
 
     async def store(self, *aggregates: AggregateRoot[Any]) -> None:
         """Store new aggregates, each in a unit of work of its own."""
@@ -136,12 +182,16 @@ class House:
 
 
 @pytest.fixture
-async def house(database: Database, clock: FrozenClock, make: EntityFactory) -> House:
+async def house(database: Database, clock: FrozenClock, make: EntityFactory) -> AsyncIterator[House]:
     """The product's database with a first workspace, on each engine in turn."""
-    return await House(database, clock, make).found()
+    house = House(database, clock, make)
+    yield await house.found()
+    await house.sealing.close()
 
 
 @pytest.fixture
-async def postgres_house(postgres: Database, clock: FrozenClock, make: EntityFactory) -> House:
+async def postgres_house(postgres: Database, clock: FrozenClock, make: EntityFactory) -> AsyncIterator[House]:
     """The product's database with a first workspace, on PostgreSQL."""
-    return await House(postgres, clock, make).found()
+    house = House(postgres, clock, make)
+    yield await house.found()
+    await house.sealing.close()

@@ -8,6 +8,7 @@ import pytest
 from colonnade.application.jobs import Scheduler
 from colonnade.application.messaging import Context
 from colonnade.core import RecordedEvent, UnitOfWork, UserId
+from colonnade.domain.identity import Lifetimes
 from colonnade.domain.projects import Project, ProjectName
 from colonnade.domain.tasks import Task, TaskTitle
 from colonnade.domain.workspaces import Role, Workspace, WorkspaceId, WorkspaceName
@@ -40,6 +41,8 @@ from colonnade.testing.fakes.work import (
     MemoryWorkspaceRepository,
 )
 
+LIFETIMES = Lifetimes(idle_seconds=3_600, absolute_seconds=86_400)
+
 
 class MemorySubject(PersistenceSubject[Any]):
     """Aggregates of one kind in memory."""
@@ -70,7 +73,11 @@ class Sessions(MemorySubject):
 
     def change(self, aggregate: Any) -> None:
         aggregate.refresh(
-            aggregate.refresh_hash, next_hash=self.next(), at=aggregate.created_at, expires_at=aggregate.expires_at
+            aggregate.refresh_hash,
+            next_hash=self.next(),
+            device=aggregate.device,
+            at=aggregate.created_at,
+            lifetimes=LIFETIMES,
         )
 
     def tamper(self, aggregate: Any) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256K1, SECP256R1, SECP384R1, EllipticCurve
+from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as generate_ec_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import (
@@ -18,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from colonnade.core import Invalid
-from colonnade.security.keys import KeyRing, SigningKey
+from colonnade.security.keys import Algorithm, KeyRing, SigningKey
 
 
 def test_a_key_is_made_when_there_is_none(tmp_path: Path) -> None:
@@ -107,7 +109,25 @@ def test_a_ring_knows_its_keys_and_no_others() -> None:
     assert ring.public(stranger.kid) is None
 
 
-def test_a_key_is_not_printed() -> None:
+@pytest.mark.parametrize("algorithm", ["EdDSA", "ES256"])
+def test_a_key_is_not_printed(algorithm: Algorithm) -> None:
     """Its name is enough for a log."""
-    key = SigningKey.generate()
+    key = SigningKey.generate(algorithm)
     assert repr(key) == f"SigningKey(kid='{key.kid}')"
+    assert repr(key.public) == f"VerifyingKey(kid='{key.kid}', algorithm='{algorithm}')"
+
+
+def test_a_key_on_p256_is_read_from_a_file_as_well(tmp_path: Path) -> None:
+    """Whoever wants ES256 brings such a key."""
+    private = generate_ec_key(SECP256R1())
+    (tmp_path / "key.pem").write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    assert SigningKey.from_file(tmp_path / "key.pem").algorithm == "ES256"
+
+
+@pytest.mark.parametrize("curve", [SECP384R1(), SECP256K1()], ids=lambda curve: str(curve.name))
+def test_a_key_on_another_curve_is_refused(tmp_path: Path, curve: EllipticCurve) -> None:
+    """ES256 is P-256 and no other."""
+    private = generate_ec_key(curve)
+    (tmp_path / "key.pem").write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    with pytest.raises(Invalid, match=r"key\.pem"):
+        SigningKey.from_file(tmp_path / "key.pem")

@@ -1,7 +1,8 @@
 """Access tokens: every part is checked, and nothing that a token says is believed before its signature."""
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,8 +13,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from colonnade.core import Unauthenticated
-from colonnade.security.keys import KeyRing, SigningKey
-from colonnade.security.tokens import MAX_LENGTH, TOKEN_TYPE, AccessTokens, TokenRefused
+from colonnade.security.keys import KeyRing, KeySet, SigningKey, jwks_document
+from colonnade.security.tokens import MAX_LENGTH, TOKEN_TYPE, AccessTokens, TokenRefused, TokenVerifier
 
 from .clock import MovableClock
 
@@ -45,7 +46,8 @@ def encoded(value: object) -> str:
 def claims_of(clock: MovableClock, **changes: object) -> dict[str, object]:
     now = int(clock.now().timestamp())
     claims = {
-        "iss": "us", "aud": "api", "sub": str(SUBJECT), "sid": str(SESSION), "iat": now, "exp": now + 600, "jti": "1",
+        "iss": "us", "aud": "api", "sub": str(SUBJECT), "sid": str(SESSION), "client_id": "web",
+        "iat": now, "exp": now + 600, "jti": "1",
     }  # fmt: skip
     return {name: value for name, value in (claims | changes).items() if value is not None}
 
@@ -84,6 +86,58 @@ def test_it_expires_by_the_clock_with_a_little_leeway(tokens: AccessTokens, cloc
         tokens.verify(text)
 
 
+@pytest.mark.parametrize("claim", ["iat", "nbf", "auth_time"])
+def test_what_begins_in_the_future_is_refused_with_the_same_leeway(
+    tokens: AccessTokens, clock: MovableClock, claim: str
+) -> None:
+    """Issued, good from, or proved at a time that has not come."""
+    now = int(clock.now().timestamp())
+    assert tokens.verify(signed(claims_of(clock, **{claim: now + 5}))).subject == SUBJECT
+    text = signed(claims_of(clock, **{claim: now + 6}))
+    with pytest.raises(TokenRefused, match="not valid"):
+        tokens.verify(text)
+    clock.advance(1)
+    assert tokens.verify(text).subject == SUBJECT
+
+
+def test_a_token_that_ends_before_it_begins_is_refused(tokens: AccessTokens, clock: MovableClock) -> None:
+    """No clock makes it good."""
+    now = int(clock.now().timestamp())
+    with pytest.raises(TokenRefused):
+        tokens.verify(signed(claims_of(clock, iat=now + 3, exp=now + 3)))
+
+
+def test_it_says_when_and_how_somebody_proved_who_they_are(tokens: AccessTokens, clock: MovableClock) -> None:
+    """RFC 9068, section 2.2.1; a fraction of a second is cut off."""
+    proved_at = clock.now()
+    clock.advance(60.5)
+    issued = tokens.issue(SUBJECT, SESSION, clock.now(), proved_at=clock.now(), methods={"pwd", "otp"}, client="cli")
+    claims = tokens.verify(issued.text)
+    assert claims.proved_at == proved_at + timedelta(seconds=60)
+    assert (claims.methods, claims.client) == ({"pwd", "otp"}, "cli")
+
+
+def test_it_says_nothing_of_what_it_does_not_know(tokens: AccessTokens, clock: MovableClock) -> None:
+    """The claims of RFC 9068 that are always there, and the session."""
+    text = tokens.issue(SUBJECT, SESSION, clock.now()).text
+    assert set(jwt.decode(text, options={"verify_signature": False})) == {
+        "iss", "aud", "sub", "sid", "client_id", "iat", "exp", "jti",
+    }  # fmt: skip
+    claims = tokens.verify(text)
+    assert (claims.proved_at, claims.methods, claims.scopes) == (None, frozenset(), frozenset())
+
+
+def test_somebody_who_has_the_published_keys_verifies_and_cannot_sign(clock: MovableClock) -> None:
+    """Another service reads the document of ours."""
+    ring = KeyRing(SigningKey.generate("ES256"), [KEY])
+    keys = KeySet.from_document(json.loads(json.dumps(jwks_document(ring.published()))))
+    verifier = TokenVerifier(keys, clock, issuer="us", audience="api")
+    for text in (service(clock, ring).issue(SUBJECT, SESSION, clock.now()).text, signed(claims_of(clock))):
+        assert verifier.verify(text).subject == SUBJECT
+    with pytest.raises(TokenRefused):
+        verifier.verify(signed(claims_of(clock), SigningKey.generate()))
+
+
 def test_an_older_key_on_the_ring_is_good(clock: MovableClock) -> None:
     """Keys can be changed without signing everybody out."""
     older, newer = SigningKey.generate(), SigningKey.generate()
@@ -108,8 +162,8 @@ def test_the_public_key_is_no_shared_secret(tokens: AccessTokens, clock: Movable
     """The classic confusion: what everybody may know must not sign (RFC 8725, section 2.1)."""
     import hmac
 
-    raw = KEY.public.public_bytes(Encoding.Raw, PublicFormat.Raw)
-    pem = KEY.public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    raw = KEY.public.key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+    pem = KEY.public.key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     for secret in (raw, pem):
         start = f"{encoded({'alg': algorithm, 'typ': TOKEN_TYPE, 'kid': KEY.kid})}.{encoded(claims_of(clock))}"
         signature = hmac.digest(secret, start.encode(), f"sha{algorithm[2:]}")
@@ -159,7 +213,7 @@ def test_somebody_elses_signature_under_our_name_is_refused(tokens: AccessTokens
 def test_a_key_that_comes_with_the_token_is_not_believed(tokens: AccessTokens, clock: MovableClock) -> None:
     """Neither inside nor at an address (RFC 8725, section 3.10)."""
     stranger = SigningKey.generate()
-    x = encoded(stranger.public.public_bytes(Encoding.Raw, PublicFormat.Raw))
+    x = encoded(stranger.public.key.public_bytes(Encoding.Raw, PublicFormat.Raw))
     jwk = {"kty": "OKP", "crv": "Ed25519", "x": x}
     for header in ({"jwk": jwk}, {"jku": "https://example.com/keys"}, {"x5u": "https://example.com/chain"}):
         with pytest.raises(TokenRefused):
@@ -172,7 +226,13 @@ def test_a_key_that_comes_with_the_token_is_not_believed(tokens: AccessTokens, c
         {"iss": "them"}, {"iss": ""}, {"aud": "other"}, {"aud": ["other", "more"]}, {"aud": ""}, {"sub": "ada"},
         {"sub": ""},
         {"sub": 7}, {"sid": "none"}, {"sid": 7}, {"exp": "tomorrow"}, {"exp": 1e40}, {"exp": -1}, {"exp": True},
-        {"exp": [9e9]},
+        {"exp": [9e9]}, {"exp": 1.9e9}, {"exp": 10**30}, {"exp": "1900000000"}, {"iat": True}, {"iat": "now"},
+        {"jti": 7},
+        {"jti": ""}, {"client_id": 7}, {"client_id": ""}, {"nbf": "now"}, {"auth_time": "now"}, {"auth_time": 1.5},
+        {"amr": "pwd"}, {"amr": [7]}, {"amr": [""]}, {"amr": {"pwd": 1}}, {"scope": ["a"]}, {"scope": "a  b"},
+        {"scope": ""},
+        {"aud": ["api"]}, {"sub": SUBJECT.hex}, {"sub": str(SUBJECT).upper()}, {"sub": f"{{{SUBJECT}}}"},
+        {"sid": f"urn:uuid:{SESSION}"},
     ],
     ids=repr,
 )  # fmt: skip
@@ -184,21 +244,11 @@ def test_a_wrong_claim_is_refused_though_it_is_signed(
         tokens.verify(signed(claims_of(clock, **changes)))
 
 
-@pytest.mark.parametrize("name", ["iss", "aud", "sub", "sid", "iat", "exp", "jti"])
+@pytest.mark.parametrize("name", ["iss", "aud", "sub", "sid", "client_id", "iat", "exp", "jti"])
 def test_every_claim_must_be_there(tokens: AccessTokens, clock: MovableClock, name: str) -> None:
     """None has a default."""
     with pytest.raises(TokenRefused):
         tokens.verify(signed(claims_of(clock, **{name: None})))
-
-
-def test_nothing_of_a_token_can_be_altered(tokens: AccessTokens, clock: MovableClock) -> None:
-    """Whichever character is another one, the token is refused; the last one of a part may only fill up bits."""
-    text = tokens.issue(SUBJECT, SESSION, clock.now()).text
-    for place, character in enumerate(text):
-        altered = text[:place] + ("A" if character != "A" else "B") + text[place + 1 :]
-        if _content(altered) != _content(text):
-            with pytest.raises(TokenRefused):
-                tokens.verify(altered)
 
 
 def test_claims_cannot_be_exchanged_under_a_signature(tokens: AccessTokens, clock: MovableClock) -> None:
@@ -257,7 +307,3 @@ def test_identifiers_come_back_as_they_went_in(tokens: AccessTokens, clock: Mova
     for number in (0, 2**128 - 1):
         claims = tokens.verify(tokens.issue(UUID(int=number), UUID(int=number), clock.now()).text)
         assert claims.subject == claims.session == UUID(int=number)
-
-
-def _content(text: str) -> list[bytes]:
-    return [urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in text.split(".") if len(part) % 4 != 1]

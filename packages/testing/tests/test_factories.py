@@ -20,8 +20,10 @@ def test_the_same_seed_makes_the_same() -> None:
 
     def everything(seed: int) -> list[object]:
         entities, messages = EntityFactory(seed), MessageFactory(seed)
-        made = [entities.user(), entities.session(), entities.workspace(), entities.project(), entities.task()]
-        return [*map(vars, made), *(messages(kind) for kind in MESSAGES)]
+        people = [entities.user(confirmed=True), entities.session(), entities.secret()]
+        machines = [entities.personal_token(), entities.device_grant()]
+        work = [entities.workspace(), entities.own_role("task.read"), entities.project(), entities.task()]
+        return [*map(repr, (*people, *machines, *work)), *(messages(kind) for kind in MESSAGES)]
 
     assert everything(5) == everything(5) != everything(6)
 

@@ -9,6 +9,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from colonnade.api import Contract
 from colonnade.api.contract import Row
 from colonnade.api.openapi import openapi_document
+from colonnade.api.openapi.examples import example_of
 from colonnade.api.work import CONTRACT as PRODUCT
 from colonnade.application.messaging import PUBLIC
 
@@ -66,7 +67,8 @@ def test_every_example_of_a_body_is_accepted_by_its_message(row: Row) -> None:
     operation = OPERATIONS[row.message.wire_name]
     if "requestBody" in operation:
         example = operation["requestBody"]["content"]["application/json"]["example"]
-        path = dict.fromkeys(row.path_fields, "01970a3c-5b7e-7c1d-9f2a-3e4d5c6b7a89")
+        parts = [parameter for parameter in operation["parameters"] if parameter["in"] == "path"]
+        path = {part["name"]: example_of(part["schema"], DOCUMENTS["product"]["components"]) for part in parts}
         assert row.message.model_validate({**path, **example})
 
 
@@ -74,7 +76,7 @@ def test_every_example_of_a_body_is_accepted_by_its_message(row: Row) -> None:
 def test_every_operation_says_what_can_go_wrong(row: Row) -> None:
     """Errors are problem documents, and each possible status is there."""
     answers = OPERATIONS[row.message.wire_name]["responses"]
-    assert {"400", "422", "503", str(row.status)} <= set(answers)
+    assert {"400", "414", "422", "431", "503", str(row.status)} <= set(answers)
     assert ("401" in answers) or row.message.access is PUBLIC
     assert ("412" in answers) == (row.if_match is not None)
     assert ("304" in answers) == (row.etag and row.method == "GET")
@@ -85,7 +87,7 @@ def test_every_operation_says_what_can_go_wrong(row: Row) -> None:
 def test_only_public_operations_need_no_token(row: Row) -> None:
     """Everything else names the security scheme."""
     security = OPERATIONS[row.message.wire_name]["security"]
-    assert security == ([] if row.message.access is PUBLIC else [{"bearer": []}])
+    assert security == ([] if row.message.access is PUBLIC else [{"bearer": []}, {"cookie": []}])
 
 
 def test_a_patch_is_a_merge_patch() -> None:

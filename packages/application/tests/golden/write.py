@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from colonnade.application import operations, processes
+from colonnade.application import audit, operations, processes
 from colonnade.core import DomainEvent
 from colonnade.testing.golden import write_missing
 
@@ -32,6 +32,10 @@ FACTS: dict[str, object] = {
     "act": "operations.limit_queue",
     "subject": "mail",
     "detail": "3",
+    "note_id": UUID("01890a5d-ac96-7000-8000-000000000007"),
+    "code": "forbidden",
+    "workspace_id": UUID("01890a5d-ac96-7000-8000-000000000008"),
+    "ids": {"task_id": UUID("01890a5d-ac96-7000-8000-000000000009")},
 }
 """A value for each field name: an event with a new field needs one here."""
 
@@ -49,7 +53,7 @@ def main() -> None:
     """Say which files were written; end with an error if one that is there would have to change."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
     try:
-        written = write_missing((*processes.EVENTS, *operations.EVENTS), sample, folder)
+        written = write_missing((*processes.EVENTS, *operations.EVENTS, *audit.EVENTS), sample, folder)
     except FileExistsError as error:
         sys.exit(str(error))
     print("\n".join(str(file.relative_to(folder)) for file in written) or "every event has its golden files")

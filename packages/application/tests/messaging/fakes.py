@@ -29,6 +29,14 @@ class Me(Query[str], name="tests.me", requires=SIGNED_IN):
     """Ask who one is."""
 
 
+class Self(Query[str], name="tests.self", requires=SIGNED_IN, open_to_tokens=True):
+    """Ask who one is, as a token may."""
+
+
+class Destroy(Command[str], name="tests.destroy", requires=SIGNED_IN, step_up=True):
+    """Something sensitive."""
+
+
 class Rename(Command[str], name="tests.rename", requires=Right.WRITE):
     """Give something another name."""
 

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from colonnade.application import Caller, Context, Handlers, LocalBus
+from colonnade.application.messaging import Limits
 from colonnade.application.messaging.behaviours import (
     Authorising,
     Deadlines,
@@ -15,6 +17,7 @@ from colonnade.application.messaging.behaviours import (
     KeyMismatch,
     Observing,
     Retrying,
+    StepUpRequired,
 )
 from colonnade.application.messaging.pipeline import Behaviour, Receipts
 from colonnade.core import Conflict, Forbidden, NotFound, Unauthenticated, UnitOfWork, VersionConflict
@@ -24,6 +27,7 @@ from .fakes import (
     ADA,
     BEN,
     Allowing,
+    Destroy,
     Forget,
     Greet,
     Ledger,
@@ -33,6 +37,7 @@ from .fakes import (
     Rename,
     Right,
     ScopedResolver,
+    Self,
     Sweep,
 )
 
@@ -52,6 +57,14 @@ async def bus_around(
 ) -> LocalBus:
     """Return a bus whose handlers do the work and then answer."""
     handlers = Handlers()
+
+    @handlers.handles(Destroy)
+    async def destroy(command: Destroy) -> str:
+        return "destroyed"
+
+    @handlers.handles(Self)
+    async def show_self(query: Self) -> str:
+        return "yourself"
 
     @handlers.handles(Greet)
     async def greet(query: Greet) -> str:
@@ -147,6 +160,44 @@ async def test_the_service_itself_needs_nobody(caller: Caller | None) -> None:
     bus = await bus_around(Authorising(Allowing({})))
 
     assert await bus.send(Sweep(), Context(caller=caller, by_service=True)) == 7
+
+
+LIMITS = Limits(UUID(int=1), frozenset({Right.READ.value}))
+TOKEN = Caller(ADA.user_id, limits=LIMITS)
+
+
+@pytest.mark.parametrize(("proved", "through"), [(0, True), (600, True), (601, False), (None, False)])
+async def test_what_is_sensitive_needs_a_fresh_proof(proved: int | None, through: bool) -> None:
+    """For ten minutes after it (RFC 9470); then it is asked for, with how fresh it must be."""
+    clock = MovingClock(NOON)
+    proved_at = None if proved is None else NOON - timedelta(seconds=proved)
+    caller = Caller(ADA.user_id, proved_at=proved_at)
+    policy = Allowing({caller: frozenset(Right)})
+    bus = await bus_around(Authorising(policy, clock, step_up_seconds=600))
+
+    if through:
+        assert await bus.send(Destroy(), Context(caller=caller)) == "destroyed"
+        return
+    with pytest.raises(StepUpRequired) as refused:
+        await bus.send(Destroy(), Context(caller=caller))
+    assert refused.value.facts == {"max_age_seconds": 600.0}
+
+
+async def test_a_token_does_nothing_that_is_sensitive() -> None:
+    """Whatever it carries: nobody sits behind it who could prove anything."""
+    bus = await bus_around(Authorising(Allowing({TOKEN: frozenset(Right)}), MovingClock(NOON)))
+    with pytest.raises(Forbidden, match="not a token"):
+        await bus.send(Destroy(), Context(caller=Caller(ADA.user_id, limits=Limits(UUID(int=2), frozenset(Right)))))
+
+
+async def test_a_token_does_what_it_carries_and_nothing_else() -> None:
+    """Even if its owner may; and of what needs no permission only what is open to tokens."""
+    bus = await bus_around(Authorising(Allowing({TOKEN: frozenset(Right)})))
+    with pytest.raises(Forbidden, match="does not carry"):
+        await bus.send(Rename(title="B"), Context(caller=TOKEN))
+    with pytest.raises(Forbidden, match="not a token"):
+        await bus.send(Me(), Context(caller=TOKEN))
+    assert await bus.send(Self(), Context(caller=TOKEN)) == "yourself"
 
 
 async def test_the_service_may_not_do_more_on_behalf_of_somebody() -> None:

@@ -21,7 +21,17 @@ from . import release
 
 CATALOGUE = Catalogue.of(release.PUBLICATIONS)
 PUBLISHER = Publisher(release.PUBLICATIONS, PublishingSettings(extensions={"workspaceid": "workspace_id"}))
-PRIVATE = {tasks.TaskRanked: "the order that people put by hand means nothing outside"}
+_SHARING = "with whom a project is shared is nobody's business outside"
+_ROLES = "what the roles of a workspace's own allow is nobody's business outside"
+PRIVATE: dict[type[DomainEvent], str] = {
+    tasks.TaskRanked: "the order that people put by hand means nothing outside",
+    projects.ProjectMadePrivate: _SHARING,
+    projects.ProjectOpened: _SHARING,
+    projects.ProjectShared: _SHARING,
+    projects.ProjectUnshared: _SHARING,
+    workspaces.RoleDefined: _ROLES,
+    workspaces.RoleRemoved: _ROLES,
+}
 """Domain events of the published contexts that nobody hears of, each with the reason."""
 
 WORKSPACE = UUID("01890a5d-ac96-7000-8000-000000000001")
@@ -37,6 +47,10 @@ FACTS: dict[str, object] = {
     "name": "Analytical Engines",
     "slug": "engines",
     "role": Role.MEMBER,
+    "own_role": None,
+    "role_name": "reviewer",
+    "base": Role.MEMBER,
+    "grants": ("task.read",),
     "key": "WEB-12",
     "workflow": DEFAULT_WORKFLOW,
     "title": "Ship the relaunch",

@@ -36,14 +36,25 @@ def test_a_durable_subscription_keeps_what_was_said() -> None:
     @plain.durable("lamps.plain", LampLit)
     async def hear(event: LampLit) -> None: ...
 
-    @special.durable("lamps.special", LampLit, LampOut, partitions=7, outside=True, batch=True, retries=policy)
+    @special.durable(
+        "lamps.special", LampLit, LampOut, partitions=7, outside=True, batch=True, retries=policy, every_type=True
+    )
     async def hear_all(events: Sequence[RecordedEvent]) -> None: ...
 
     assert collected(plain) == Subscription("lamps.plain", (LampLit,), Mode.DURABLE, hear)
     assert (collected(plain).partitions, collected(plain).outside, collected(plain).batch) == (1, False, False)
+    assert not collected(plain).every_type
     assert collected(plain).retries == RetryPolicy()
     assert collected(special) == Subscription(
-        "lamps.special", (LampLit, LampOut), Mode.DURABLE, hear_all, 7, outside=True, batch=True, retries=policy
+        "lamps.special",
+        (LampLit, LampOut),
+        Mode.DURABLE,
+        hear_all,
+        7,
+        outside=True,
+        batch=True,
+        retries=policy,
+        every_type=True,
     )
 
 

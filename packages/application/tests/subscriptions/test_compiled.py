@@ -4,15 +4,32 @@ from collections.abc import Sequence
 
 import pytest
 
+from colonnade.application.jobs import Scheduler
 from colonnade.application.messaging import Caller, Context, RegistrationError
 from colonnade.application.subscriptions import Generation, Mode, Subscription, Subscriptions
 from colonnade.application.subscriptions.compiled import check, compile_forget, compile_reaction
-from colonnade.core import DomainEvent, RecordedEvent
+from colonnade.core import DomainEvent, RecordedEvent, UnitOfWork
 
 from .fakes import GivingResolver, GivingScope, LampLit, LampOut, Missing, Shelf
 
 SHELF = object()
-RESOLVER = GivingResolver({Shelf: SHELF})
+
+
+class Transaction:
+    """What is a unit of work without saying so."""
+
+    def recorded_events(self) -> Sequence[DomainEvent]:
+        """Nothing happened."""
+        return []
+
+    async def commit(self) -> None:
+        """Keep it."""
+
+    async def rollback(self) -> None:
+        """Forget it."""
+
+
+RESOLVER = GivingResolver(dict.fromkeys((Shelf, UnitOfWork, Transaction, Scheduler), SHELF))
 
 
 def faults_of(subscriptions: Subscriptions) -> tuple[str, ...]:
@@ -98,6 +115,26 @@ def test_what_is_not_recorded_yet_cannot_be_asked_for_as_recorded(asked: type[ob
 
     assert len(faults) == len(list(subscriptions))
     assert all(f"asks for {asked.__name__}, which nothing provides" in fault for fault in faults)
+
+
+@pytest.mark.parametrize("asked", [UnitOfWork, Transaction, Scheduler])
+def test_what_has_no_unit_of_work_cannot_ask_for_one(asked: type[object]) -> None:
+    """A live subscription and one with an effect outside would keep something that nobody commits; others may."""
+    subscriptions = Subscriptions()
+
+    async def react(event: LampLit, wanted: object) -> None: ...
+
+    react.__annotations__["wanted"] = asked
+    subscriptions.live("lamps.live", LampLit)(react)
+    subscriptions.durable("lamps.outside", LampLit, outside=True)(react)
+    subscriptions.durable("lamps.durable", LampLit)(react)
+    subscriptions.in_transaction("lamps.together", LampLit)(react)
+
+    faults = faults_of(subscriptions)
+
+    assert len(faults) == 2
+    for fault, name in zip(faults, ("lamps.live", "lamps.outside"), strict=True):
+        assert f"({name}) asks for {asked.__name__}, which nobody commits" in fault
 
 
 async def test_a_reaction_gets_the_event_then_what_it_asks_for() -> None:

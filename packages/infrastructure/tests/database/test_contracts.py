@@ -10,7 +10,7 @@ from sqlalchemy import select
 from colonnade.application.jobs import JobId, Scheduler
 from colonnade.application.messaging import Context
 from colonnade.core import AggregateRoot, RecordedEvent, UnitOfWork, UserId
-from colonnade.domain.identity import Session
+from colonnade.domain.identity import Lifetimes, Session
 from colonnade.domain.projects import Project, ProjectName
 from colonnade.domain.tasks import Task, TaskDescription, TaskTitle
 from colonnade.domain.workspaces import Role, Workspace, WorkspaceId, WorkspaceName
@@ -31,6 +31,8 @@ from colonnade.testing.contracts import (
     UnitOfWorkSuite,
 )
 from colonnade.testing.fakes import SentLater
+
+LIFETIMES = Lifetimes(idle_seconds=3_600, absolute_seconds=86_400)
 
 
 class SqlSubject(PersistenceSubject[Any]):
@@ -60,7 +62,11 @@ class Sessions(SqlSubject):
 
     def change(self, aggregate: Session) -> None:
         aggregate.refresh(
-            aggregate.refresh_hash, next_hash=self.next(), at=aggregate.created_at, expires_at=aggregate.expires_at
+            aggregate.refresh_hash,
+            next_hash=self.next(),
+            device=aggregate.device,
+            at=aggregate.created_at,
+            lifetimes=LIFETIMES,
         )
 
     def tamper(self, aggregate: Session) -> None:

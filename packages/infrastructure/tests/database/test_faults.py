@@ -48,6 +48,7 @@ async def test_a_locked_database_is_unavailable_until_it_is_not(
     (await here.workspaces(work).get(here.workspace.id)).rename(WorkspaceName("Renamed"))
     await work.commit()
     assert len(await here.log.stream(here.workspace.stream)) == 2
+    await here.sealing.close()
 
 
 async def test_a_mistake_in_a_statement_is_no_outage(database: Database) -> None:

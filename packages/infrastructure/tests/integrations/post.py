@@ -62,10 +62,10 @@ from colonnade.security.sealing import Sealer
 from colonnade.testing import FrozenClock
 from colonnade.testing.fakes import AllowEverything
 
+from ..waiting import DEADLINE_SECONDS, eventually
+
 Answer = TypeVar("Answer")
 
-DEADLINE_SECONDS = 20
-TICK_SECONDS = 0.005
 POLL_SECONDS = 5.0
 OUTBOUND = OutboundSettings(
     allowed_networks=(ip_network("127.0.0.0/8"),), allow_http=True, timeout_seconds=5.0, body_limit_bytes=2048
@@ -252,13 +252,6 @@ class Post:
         for table in tables:
             rows += await self.rows(table[0])
         return "\n".join(str(tuple(row)) for row in rows)
-
-
-async def eventually(condition: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
-            await asyncio.sleep(TICK_SECONDS)
 
 
 class _Scope:

@@ -1,7 +1,7 @@
 """An office that runs jobs: messages of several kinds, handlers that do what a test says, and any number of workers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -36,8 +36,9 @@ from colonnade.infrastructure.workers.tables import workers
 from colonnade.infrastructure.workers.worker import running_worker
 from colonnade.testing import FrozenClock
 
-DEADLINE_SECONDS = 10
-LOOK_SECONDS = 0.002
+from ..scripts import Script
+from ..waiting import eventually
+
 DAY_SECONDS = 86_400
 EXACT = RetryPolicy(attempts=3, first_pause_seconds=10.0, outage_seconds=DAY_SECONDS, keep_seconds=3_600)
 """Three attempts; the jitter of the pauses is at most a quarter."""
@@ -117,9 +118,6 @@ class Begun(NamedTuple):
     label: str
     attempt: int
     worker_id: UUID
-
-
-Script = Callable[[Context], Awaitable[object]]
 
 
 class Office:
@@ -298,50 +296,6 @@ class Office:
 
     async def _act(self, label: str, context: Context) -> object:
         return await self.script[label](context) if label in self.script else None
-
-
-async def eventually(check: Callable[[], Awaitable[bool]], found: Callable[[], str] = str) -> None:
-    """Wait until something holds.
-
-    Raises:
-        AssertionError: It does not within the deadline.
-    """
-    try:
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            while not await check():  # noqa: ASYNC110 - what the database holds has no event
-                await asyncio.sleep(LOOK_SECONDS)
-    except TimeoutError:
-        raise AssertionError(f"waited in vain; found {found()}") from None
-
-
-def raising(*errors: Exception) -> Script:
-    """Return a script that raises these errors one after the other, the last one again and again."""
-    left = list(errors)
-
-    async def fail(context: Context) -> None:
-        raise left.pop(0) if len(left) > 1 else left[0]
-
-    return fail
-
-
-def failing(*errors: Exception) -> Script:
-    """Return a script that raises these errors one after the other and then goes well."""
-    left = list(errors)
-
-    async def fail(context: Context) -> None:
-        if left:
-            raise left.pop(0)
-
-    return fail
-
-
-def waiting_for(event: asyncio.Event) -> Script:
-    """Return a script that goes on when something happens."""
-
-    async def wait(context: Context) -> None:
-        await event.wait()
-
-    return wait
 
 
 def waiting_for_ever_at(attempt: int) -> Script:

@@ -9,7 +9,8 @@ from colonnade.application.messaging import Context
 from colonnade.infrastructure.jobs.tables import jobs
 from colonnade.infrastructure.workers import WorkerLease, list_workers
 
-from .office import Ended, Fetch, Office, Work, waiting_for, waiting_for_ever_at
+from ..scripts import waiting_for
+from .office import Ended, Fetch, Office, Work, waiting_for_ever_at
 
 
 async def test_the_job_of_a_dead_worker_is_run_by_another(office: Office) -> None:

@@ -10,7 +10,9 @@ from colonnade.application.messaging import Caller, Context, Delivery
 from colonnade.core import Conflict, Unavailable, UserId, new_id
 from colonnade.infrastructure.database.unit_of_work import LeaseLost
 
-from .office import Ended, Fetch, Office, Work, eventually, failing, raising, waiting_for
+from ..scripts import failing, raising, waiting_for
+from ..waiting import eventually
+from .office import Ended, Fetch, Office, Work
 
 
 async def test_an_answer_is_kept_for_a_set_time(office: Office) -> None:

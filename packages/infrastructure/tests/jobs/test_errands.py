@@ -7,7 +7,8 @@ import pytest
 from colonnade.application.messaging import Context
 from colonnade.core import Unavailable
 
-from .office import Ended, Fetch, Look, Office, failing
+from ..scripts import failing
+from .office import Ended, Fetch, Look, Office
 
 
 async def test_an_errand_is_run_and_its_answer_kept(office: Office) -> None:

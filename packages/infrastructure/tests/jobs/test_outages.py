@@ -12,7 +12,8 @@ from colonnade.application.jobs import JobId
 from colonnade.application.messaging import Context
 from colonnade.core import Unavailable
 
-from .office import Ended, Fetch, Office, Work, eventually
+from ..waiting import eventually
+from .office import Ended, Fetch, Office, Work
 
 Check = Callable[[], Awaitable[bool]]
 

@@ -13,7 +13,8 @@ from colonnade.infrastructure.database import Database, DatabaseSettings
 from colonnade.testing import FrozenClock
 from colonnade.testing.databases import SqliteTemplate
 
-from .office import Office, Work, effects, failing, waiting_for_ever_at
+from ..scripts import failing
+from .office import Office, Work, effects, waiting_for_ever_at
 
 
 @pytest.fixture

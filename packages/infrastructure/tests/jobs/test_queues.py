@@ -6,7 +6,8 @@ import pytest
 
 from colonnade.application.messaging import Context
 
-from .office import Idle, Letter, Office, Script, Urgent, UrgentLetter, Work
+from ..scripts import Script
+from .office import Idle, Letter, Office, Urgent, UrgentLetter, Work
 
 
 class Crowd:

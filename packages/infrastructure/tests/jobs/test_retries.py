@@ -11,7 +11,8 @@ from colonnade.application.messaging import Context
 from colonnade.core import ColonnadeError, Conflict, Forbidden, Unavailable, VersionConflict
 from colonnade.infrastructure.jobs.tables import jobs
 
-from .office import DAY_SECONDS, Brief, Newer, Office, Planned, Work, failing, raising
+from ..scripts import failing, raising
+from .office import DAY_SECONDS, Brief, Newer, Office, Planned, Work
 
 
 def pause_of(office: Office, row: object) -> float:

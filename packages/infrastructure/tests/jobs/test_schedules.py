@@ -14,7 +14,8 @@ from colonnade.core import Invalid, Unavailable
 from colonnade.infrastructure.jobs.schedules import ScheduleRunner
 from colonnade.infrastructure.jobs.tables import job_schedules
 
-from .office import Letter, Office, Work, eventually
+from ..waiting import eventually
+from .office import Letter, Office, Work
 
 
 def schedule(cron: str = "0 * * * *", *, name: str = "tests.hourly", timezone: str = "UTC") -> Schedule:

@@ -8,7 +8,8 @@ from colonnade.application.jobs import JobId
 from colonnade.application.messaging import Caller, Context
 from colonnade.core import UserId, new_id
 
-from .office import Idle, Look, Office, Urgent, Work, failing
+from ..scripts import failing
+from .office import Idle, Look, Office, Urgent, Work
 
 
 async def test_a_job_is_sent_when_the_unit_of_work_is_committed(office: Office) -> None:

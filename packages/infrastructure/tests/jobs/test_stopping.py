@@ -9,7 +9,9 @@ import pytest
 from colonnade.application.messaging import Context
 from colonnade.infrastructure.workers import list_workers
 
-from .office import Fetch, Office, Work, eventually, waiting_for
+from ..scripts import waiting_for
+from ..waiting import eventually
+from .office import Fetch, Office, Work
 
 
 @asynccontextmanager

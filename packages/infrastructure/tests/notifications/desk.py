@@ -1,7 +1,6 @@
 """A service that tells people: bus, subscriptions and jobs over the product's database, and a mail server."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date, datetime
 from email.message import EmailMessage
@@ -21,16 +20,15 @@ from colonnade.application.notifications import (
     ListNotifications,
     NotificationDeliveryView,
     NotificationView,
-    Tell,
     due,
     inbox,
     preferences,
     reactions,
     sending,
     settings,
-    telling,
     unsubscribing,
 )
+from colonnade.application.notifications.news import News
 from colonnade.application.notifications.ports import (
     DueTasks,
     Inbox,
@@ -43,15 +41,15 @@ from colonnade.application.notifications.recipients import Recipients
 from colonnade.application.notifications.telling import Notifier
 from colonnade.application.notifications.unsubscribing import UnsubscribeTokens
 from colonnade.application.workspaces import Memberships
-from colonnade.core import Clock, CursorCodec, EventTypes, UnitOfWork, UserId
-from colonnade.domain import integrations, notifications
+from colonnade.core import Clock, CursorCodec, UnitOfWork, UserId
 from colonnade.domain.integrations import WebhookRepository
-from colonnade.domain.notifications import Channel, PersonalSettingsRepository, PreferencesRepository
+from colonnade.domain.notifications import Channel, Kind, PersonalSettingsRepository, PreferencesRepository
 from colonnade.domain.projects import ProjectRepository
 from colonnade.domain.tasks import Task, TaskRepository
 from colonnade.domain.workspaces import Role, Workspace, WorkspaceRepository
 from colonnade.infrastructure.database import Database, EventLog, SqlUnitOfWork
 from colonnade.infrastructure.database.wakeups import Wakeups
+from colonnade.infrastructure.identity.people import UserTexts
 from colonnade.infrastructure.integrations.repository import SqlWebhookRepository
 from colonnade.infrastructure.jobs import JobReceipts, JobRunner, SqlJobOutcomes, SqlScheduler
 from colonnade.infrastructure.jobs.scheduler import JOBS
@@ -61,12 +59,14 @@ from colonnade.infrastructure.notifications import queries
 from colonnade.infrastructure.notifications.due import SqlDueTasks
 from colonnade.infrastructure.notifications.inbox import SqlInbox
 from colonnade.infrastructure.notifications.letters import SqlLetters
+from colonnade.infrastructure.notifications.naming import NamedFacts
 from colonnade.infrastructure.notifications.outbox import SqlOutbox
 from colonnade.infrastructure.notifications.recipients import SqlRecipients
 from colonnade.infrastructure.notifications.rendering import Renderer
 from colonnade.infrastructure.notifications.repository import SqlPersonalSettingsRepository, SqlPreferencesRepository
 from colonnade.infrastructure.notifications.senders import MailSender
 from colonnade.infrastructure.projects.repository import SqlProjectRepository
+from colonnade.infrastructure.protection import PersonKeys
 from colonnade.infrastructure.subscriptions import Reading, SubscriptionRunner
 from colonnade.infrastructure.tasks.repository import SqlTaskRepository
 from colonnade.infrastructure.work import CONSTRAINTS, EVENT_TYPES
@@ -77,15 +77,13 @@ from colonnade.infrastructure.workspaces.repository import SqlWorkspaceRepositor
 from colonnade.testing import FrozenClock
 from colonnade.testing.fakes import AllowEverything
 
+from ..waiting import eventually
+
 Answer = TypeVar("Answer")
 
-DEADLINE_SECONDS = 20
-TICK_SECONDS = 0.005
 POLL_SECONDS = 0.5
 PUBLIC_URL = "https://work.example.com"
-HANDLERS = tuple(
-    module.handlers for module in (due, inbox, preferences, sending, settings, telling, unsubscribing, queries)
-)
+HANDLERS = tuple(module.handlers for module in (due, inbox, preferences, sending, settings, unsubscribing, queries))
 SUBSCRIPTIONS = list(reactions.subscriptions)
 PARTITIONS = sum(subscription.partitions for subscription in SUBSCRIPTIONS)
 
@@ -98,12 +96,13 @@ class Desk:
         self.database: Database = house.database
         self.clock: FrozenClock = house.clock
         self.wakeups = Wakeups(self.database)
-        self.types = EventTypes((*EVENT_TYPES, *notifications.EVENTS, *integrations.EVENTS))
+        self.types = EVENT_TYPES
         self.tokens = UnsubscribeTokens(b"key of the links")
         self.renderer = Renderer(PUBLIC_URL)
         self.memberships = CachedMemberships(self.database)
         self.senders: dict[Channel, Any] = {Channel.MAIL: MailSender(mailer, self.renderer, self.tokens, PUBLIC_URL)}
-        recipients = SqlRecipients(self.database)
+        people, keys = house.sealing.texts, house.sealing.keys
+        recipients, named = SqlRecipients(self.database, people, keys), NamedFacts(self.database, people)
         self.app: dict[Any, object] = {
             Database: self.database,
             Clock: self.clock,
@@ -111,7 +110,10 @@ class Desk:
             Memberships: self.memberships,
             JobOutcomes: SqlJobOutcomes(self.database),
             Recipients: recipients,
-            Letters: SqlLetters(self.database, recipients),
+            Letters: SqlLetters(self.database, recipients, named),
+            NamedFacts: named,
+            UserTexts: people,
+            PersonKeys: keys,
             DueTasks: SqlDueTasks(self.database),
             Senders: self.senders,
             NotificationSettings: NotificationSettings(page_size=2),
@@ -166,7 +168,7 @@ class Desk:
             self.database, self.bus, self.bus.kinds(), self.clock, self.wakeups, lease, poll_seconds=POLL_SECONDS
         )
         await self._stack.enter_async_context(running_worker(lease, [reader, runner]))
-        await eventually(lambda: _so(len(reader.held()) == PARTITIONS))
+        await eventually(lambda: len(reader.held()) == PARTITIONS)
         self._begin = len(await self._log())
         return self
 
@@ -249,6 +251,20 @@ class Desk:
         """Send a message as the service itself does."""
         return await self.bus.send(message, Context(by_service=True))
 
+    async def tell(self, user_id: UserId, **changes: Any) -> None:
+        """Tell somebody that a process finished, as the process does."""
+        about = {
+            "kind": Kind.PROCESS_FINISHED,
+            "thread": "process:1",
+            "facts": {"title": "The export is ready", "url": "/exports/1"},
+            "event_id": UUID("01890a5d-ac96-7000-8000-000000000001"),
+            "workspace_id": self.workspace.id,
+        }
+        context = Context(by_service=True)
+        async with self.scope({Context: context, Subject: self}) as scope:
+            await (await scope.get(Notifier)).tell([user_id], News(**about | changes))
+            await (await scope.get(UnitOfWork)).commit()
+
     async def prefer(self, user_id: UserId, kind: str, channel: str, timing: str | None, **more: Any) -> None:
         """Choose how to hear of something."""
         await self.ask(user_id, EditPreferences.model_validate({"choices": {kind: {channel: timing}}, **more}))
@@ -293,37 +309,12 @@ class Desk:
         return [recorded for _, recorded in await EventLog(self.database, self.types).read(limit=10_000)]
 
 
-def finished(desk: Desk, **changes: object) -> Tell:
-    """Return the message by which a process tells Ben that it finished."""
-    fields = {
-        "user_id": desk.ben,
-        "workspace_id": desk.workspace.id,
-        "kind": "process_finished",
-        "thread": "process:1",
-        "facts": {"title": "The export is ready", "url": "/exports/1"},
-        "event_id": "01890a5d-ac96-7000-8000-000000000001",
-        **changes,
-    }
-    return Tell.model_validate(fields)
-
-
 def body(mail: EmailMessage, form: str = "plain") -> str:
     """Return what a mail says, in one of its forms."""
     part = mail.get_body((form,))
     assert part is not None
     text: str = part.get_content()
     return text
-
-
-async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Wait until something is so."""
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while not await condition():  # noqa: ASYNC110 - what is waited for tells nobody
-            await asyncio.sleep(TICK_SECONDS)
-
-
-async def _so(answer: bool) -> bool:
-    return answer
 
 
 class _Scope(Scope):
@@ -372,7 +363,7 @@ _PER_MESSAGE: dict[Any, Callable[[_Scope], object]] = {
     Inbox: lambda scope: SqlInbox(scope.work, scope.desk.database),
     Outbox: lambda scope: SqlOutbox(scope.work),
     PreferencesRepository: lambda scope: SqlPreferencesRepository(scope.work),
-    PersonalSettingsRepository: lambda scope: SqlPersonalSettingsRepository(scope.work),
+    PersonalSettingsRepository: lambda scope: SqlPersonalSettingsRepository(scope.work, scope.desk.house.sealing.keys),
     WorkspaceRepository: lambda scope: SqlWorkspaceRepository(scope.work),
     TaskRepository: lambda scope: SqlTaskRepository(scope.work, scope.tenant),
     ProjectRepository: lambda scope: SqlProjectRepository(scope.work, scope.tenant),

@@ -30,7 +30,7 @@ from colonnade.infrastructure.sms import HttpSmsSender, HttpSmsSettings
 
 from ..mail.servers import Post, post
 from ..outbound.strangers import Stranger, answer, stranger
-from .desk import Desk, body, finished
+from .desk import Desk, body
 
 EDITS = ("in_progress", "todo") * 5
 
@@ -277,7 +277,7 @@ async def test_what_is_off_in_the_app_is_mailed_nevertheless(desk: Desk, mails: 
 
 async def test_nothing_in_a_title_becomes_a_header_or_markup(desk: Desk, mails: Post) -> None:
     facts = {"title": "Done\r\nBcc: eve@example.com\u2028<script>alert(1)</script>", "url": "javascript:alert(1)"}
-    await desk.serve(finished(desk, facts=facts))
+    await desk.tell(desk.ben, facts=facts)
     await desk.settled()
     [mail] = mails.mails
     assert mails.recipients == ["ben@example.com"]
@@ -335,15 +335,8 @@ async def test_who_took_their_number_back_gets_no_text(desk: Desk, mails: Post, 
 
 async def test_who_has_no_account_any_more_gets_no_mail(desk: Desk, mails: Post) -> None:
     stranger_id = await desk.house.person(Email("eve@example.com"))
-    await desk.serve(
-        finished(
-            desk,
-            user_id=stranger_id,
-            kind="due_soon",
-            workspace_id=None,
-            facts={"key": "A-1", "title": "x", "due_on": "2026-01-06"},
-        )
-    )
+    about_a_task = {"key": "A-1", "title": "x", "due_on": "2026-01-06"}
+    await desk.tell(stranger_id, kind=Kind.DUE_SOON, workspace_id=None, facts=about_a_task)
     await desk.settled()
     users = table_of(UserRow)
     await desk.database.write(users.delete().where(users.c.id == stranger_id))

@@ -1,15 +1,17 @@
 """Who hears of what, in the app and by mail."""
 
+from uuid import UUID
+
 from colonnade.application.notifications import CountUnread
 from colonnade.application.notifications.due import ScanDueTasks
-from colonnade.core import new_id
+from colonnade.core import UserId, new_id
 from colonnade.domain.integrations import DisabledBy, EventTypeName, WebhookEndpoint, WebhookId, WebhookUrl
 from colonnade.domain.notifications import Kind
 from colonnade.domain.workspaces import Role
 from colonnade.infrastructure.integrations.repository import SqlWebhookRepository
 
 from ..mail.servers import Post
-from .desk import Desk, body, finished
+from .desk import Desk, body
 
 
 async def test_who_gets_a_task_hears_of_it_in_the_app_and_by_mail(desk: Desk, mails: Post) -> None:
@@ -119,7 +121,7 @@ async def test_a_webhook_that_failed_for_too_long_is_news_to_the_owner_and_its_m
 
 async def test_a_process_tells_that_it_finished_once(desk: Desk, mails: Post) -> None:
     for _ in range(2):
-        await desk.serve(finished(desk))
+        await desk.tell(desk.ben)
     await desk.settled()
     assert len(await desk.told(desk.ben)) == 1
     [mail] = mails.mails
@@ -129,9 +131,9 @@ async def test_a_process_tells_that_it_finished_once(desk: Desk, mails: Post) ->
 
 async def test_what_happens_in_a_workspace_is_told_to_its_members_alone(desk: Desk, mails: Post) -> None:
     stranger = await desk.house.person()
-    await desk.serve(finished(desk, user_id=stranger))
-    await desk.serve(finished(desk, user_id="01890a5d-ac96-7000-8000-000000000009"))
-    await desk.serve(finished(desk, user_id=stranger, workspace_id=None, facts={"title": "Your account"}))
+    await desk.tell(stranger)
+    await desk.tell(UserId(UUID("01890a5d-ac96-7000-8000-000000000009")))
+    await desk.tell(stranger, workspace_id=None, facts={"title": "Your account"})
     await desk.settled()
     [told] = await desk.told(stranger)
     assert told.facts == {"title": "Your account"}
@@ -143,8 +145,8 @@ async def test_an_event_that_is_handled_twice_is_told_once(desk: Desk, mails: Po
     await desk.task(desk.ada, assignee=desk.ben)
     await desk.settled()
     [told] = await desk.told(desk.ben)
-    again = finished(desk, kind="assigned", thread=told.thread, facts=told.facts, event_id=await _event_of(desk))
-    await desk.serve(again)
+    again = {"kind": Kind.ASSIGNED, "thread": told.thread, "facts": told.facts, "event_id": await _event_of(desk)}
+    await desk.tell(desk.ben, **again)
     await desk.settled()
     assert len(await desk.told(desk.ben)) == len(mails.mails) == 1
 

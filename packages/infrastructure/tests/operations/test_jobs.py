@@ -20,10 +20,11 @@ from colonnade.application.operations import (
 from colonnade.application.processes import Status
 from colonnade.core import Invalid, NotFound, Unavailable, UserId, new_id
 
-from ..processes.scripts import eventually, failing, raising, waiting_for
 from ..processes.services import Service
 from ..processes.trips import Broken, Call, Do, step, trip
 from ..processes.works import Works
+from ..scripts import failing, raising, waiting_for
+from ..waiting import eventually
 
 
 async def failed(service: Service, works: Works, message: Do | Call | None = None, **options: Any) -> JobId:

@@ -19,10 +19,10 @@ from colonnade.application.processes.events import ProcessCancelled, ProcessRetr
 from colonnade.core import Invalid, NotFound, UserId, new_id
 from colonnade.infrastructure.database import EventLog
 
-from ..processes.scripts import failing, raising
 from ..processes.services import Service
 from ..processes.trips import Broken, payment, step, trip
 from ..processes.works import Works
+from ..scripts import failing, raising
 
 
 async def listed(service: Service, **wanted: Any) -> list[str]:

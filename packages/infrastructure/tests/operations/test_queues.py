@@ -15,9 +15,10 @@ from colonnade.application.operations import (
 )
 from colonnade.infrastructure.jobs.schedules import ScheduleRunner
 
-from ..processes.scripts import eventually, failing, waiting_for
 from ..processes.trips import Broken, Do
 from ..processes.works import Works
+from ..scripts import failing, waiting_for
+from ..waiting import eventually
 
 
 class TestQueues:

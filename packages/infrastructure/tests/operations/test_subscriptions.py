@@ -28,10 +28,11 @@ from colonnade.core import Conflict, Invalid, NotFound, RecordedEvent
 from colonnade.infrastructure.database import SqlUnitOfWork
 from colonnade.infrastructure.subscriptions.tables import active_generation
 
-from ..processes.scripts import eventually, failing, raising, waiting_for
 from ..processes.services import Service
 from ..processes.trips import Broken, Paid, effects
 from ..processes.works import Works
+from ..scripts import failing, raising, waiting_for
+from ..waiting import eventually
 
 STREAM = "account-1"
 NAME = "works.ledger"

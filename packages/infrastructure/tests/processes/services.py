@@ -21,7 +21,7 @@ from colonnade.infrastructure.work import CONSTRAINTS
 from colonnade.infrastructure.workers import WorkerLease
 from colonnade.infrastructure.workers.worker import running_worker
 
-from .scripts import DEADLINE_SECONDS, eventually
+from ..waiting import DEADLINE_SECONDS, eventually
 from .trips import KEY, Begin, Paid
 
 if TYPE_CHECKING:

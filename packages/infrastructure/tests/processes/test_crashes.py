@@ -8,7 +8,7 @@ from colonnade.application.operations import CancelProcess, RetryProcess
 from colonnade.application.processes import ProcessInstance, ProcessRepository, Status
 from colonnade.infrastructure.processes import SqlProcessRepository
 
-from .scripts import failing, raising
+from ..scripts import failing, raising
 from .trips import KEY, Broken, Call, Paid, payment, step, trip
 from .works import Works
 

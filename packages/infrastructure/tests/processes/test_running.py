@@ -10,7 +10,8 @@ from colonnade.application.processes.messages import ContinueProcess
 from colonnade.application.subscriptions import Subscriptions
 from colonnade.core import NotFound, UserId, new_id
 
-from .scripts import eventually, failing, raising, waiting_for
+from ..scripts import failing, raising, waiting_for
+from ..waiting import eventually
 from .trips import Broken, Call, Do, payment, step, trip
 from .works import Works
 

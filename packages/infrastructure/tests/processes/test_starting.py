@@ -11,7 +11,7 @@ from colonnade.core import VersionConflict, new_id
 from colonnade.infrastructure.database import SqlUnitOfWork
 from colonnade.infrastructure.processes import SqlProcessRepository
 
-from .scripts import eventually
+from ..waiting import eventually
 from .services import Service
 from .trips import KEY, Paid, Trip, payment, step, trip
 from .works import Works

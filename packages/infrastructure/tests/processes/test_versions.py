@@ -6,7 +6,8 @@ from pydantic import BaseModel
 
 from colonnade.application.processes import Process, Status
 
-from .scripts import eventually, raising
+from ..scripts import raising
+from ..waiting import eventually
 from .trips import KEY, Broken, Do, Paid, payment, step, trip
 from .works import Works
 

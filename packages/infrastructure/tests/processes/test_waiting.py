@@ -6,7 +6,8 @@ from datetime import timedelta
 from colonnade.application.processes import Status
 from colonnade.core import Unavailable
 
-from .scripts import eventually, failing
+from ..scripts import failing
+from ..waiting import eventually
 from .trips import KEY, Call, Paid, in_days, payment, step, trip
 from .works import Works
 

@@ -24,7 +24,8 @@ from colonnade.infrastructure.workers.tables import workers
 from colonnade.infrastructure.workers.worker import Runner
 from colonnade.testing import FrozenClock
 
-from .scripts import Script, eventually
+from ..scripts import Script
+from ..waiting import eventually
 from .services import Service
 from .trips import Begin, Call, Do, effects
 

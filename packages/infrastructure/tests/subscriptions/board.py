@@ -14,10 +14,11 @@ from colonnade.infrastructure.database import SqlUnitOfWork
 from colonnade.infrastructure.subscriptions import Checkpoints, Generations, active_generation
 from colonnade.infrastructure.subscriptions.tables import subscription_generations
 
+from ..waiting import eventually
 from .lab import Lab
 from .processes import Process
 from .scripted import Script
-from .words import Act, Effects, Noted, effects, eventually
+from .words import Act, Effects, Noted, effects
 
 NAME = "lab.board"
 

@@ -13,8 +13,9 @@ from colonnade.infrastructure.database.event_log import NewEvent, append
 from colonnade.infrastructure.subscriptions.tables import parked_events, subscription_partitions
 from colonnade.testing import FrozenClock
 
+from ..waiting import eventually
 from .processes import Process
-from .words import Act, Effect, Noted, Struck, effects, eventually
+from .words import Act, Effect, Noted, Struck, effects
 
 
 class Lab:

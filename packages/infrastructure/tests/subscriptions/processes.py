@@ -20,7 +20,8 @@ from colonnade.infrastructure.workers import WorkerLease
 from colonnade.infrastructure.workers.worker import running_worker
 from colonnade.testing import FrozenClock
 
-from .words import DEADLINE_SECONDS, TYPES, Effects, eventually
+from ..waiting import DEADLINE_SECONDS, eventually
+from .words import TYPES, Effects
 
 
 class LabResolver:

@@ -8,9 +8,10 @@ from colonnade.application.messaging import Context
 from colonnade.application.subscriptions import Subscriptions
 from colonnade.core import RecordedEvent, Unavailable
 
+from ..waiting import eventually
 from .lab import Lab
 from .scripted import Script, pass_pause
-from .words import Broken, Noted, Shaky, Struck, eventually
+from .words import Broken, Noted, Shaky, Struck
 
 
 @pytest.fixture

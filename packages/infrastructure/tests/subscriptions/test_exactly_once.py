@@ -9,9 +9,10 @@ from colonnade.application.messaging import Context, Subject
 from colonnade.application.subscriptions import Subscriptions
 from colonnade.core import RecordedEvent
 
+from ..waiting import eventually
 from .faults import lost_commits
 from .lab import Lab
-from .words import Effects, Noted, Struck, eventually
+from .words import Effects, Noted, Struck
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ from colonnade.core import EventTypes, Unavailable, VersionConflict
 from colonnade.infrastructure.subscriptions.parking import fault_of
 from colonnade.testing import FrozenClock
 
+from ..waiting import eventually
 from .lab import Lab
 from .scripted import POLICY, Script, pass_pause
-from .words import TYPES, Broken, Noted, Shaky, Struck, eventually, stream_in
+from .words import TYPES, Broken, Noted, Shaky, Struck, stream_in
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from colonnade.application.messaging import PUBLIC, Command, Handlers, LocalBus
 from colonnade.application.subscriptions import EndlessReaction, Subscriptions, TransactionReactions
 from colonnade.core import Conflict, Email, PersonName, RecordedEvent, UserId, new_id
 from colonnade.domain.identity import EmailTaken, User, UserRegistered
-from colonnade.infrastructure.database import SqlUnitOfWork
-from colonnade.infrastructure.identity.repository import SqlUserRepository
+from colonnade.infrastructure.database import SqlRepository, SqlUnitOfWork
+from colonnade.infrastructure.identity.repository import USERS
 
 from .lab import Lab
 from .processes import Process
@@ -33,7 +33,7 @@ async def bus_of(lab: Lab, subscriptions: Subscriptions, process: Process) -> Lo
 
     @handlers.handles(Register)
     async def register(command: Register, work: SqlUnitOfWork) -> None:
-        await SqlUserRepository(work).add(user(command.email, lab))
+        await SqlRepository[User, UserId](work, USERS).add(user(command.email, lab))
 
     return await LocalBus.start(
         handlers=[handlers], resolver=process.resolver, reactions=TransactionReactions(list(subscriptions))
@@ -53,7 +53,7 @@ def second_account(subscriptions: Subscriptions, lab: Lab) -> None:
     @subscriptions.in_transaction("lab.second", UserRegistered)
     async def register(event: UserRegistered, work: SqlUnitOfWork, scheduler: Scheduler) -> None:
         if str(event.email).startswith("first"):
-            await SqlUserRepository(work).add(user(Email("second@example.com"), lab))
+            await SqlRepository[User, UserId](work, USERS).add(user(Email("second@example.com"), lab))
             scheduler.send_later(Act(text="welcome"))
 
 
@@ -93,7 +93,7 @@ async def test_an_endless_loop_leaves_nothing(lab: Lab, subscriptions: Subscript
 
     @subscriptions.in_transaction("lab.endless", UserRegistered)
     async def again(event: UserRegistered, work: SqlUnitOfWork) -> None:
-        await SqlUserRepository(work).add(user(Email(f"{new_id(UserId)}@example.com"), lab))
+        await SqlRepository[User, UserId](work, USERS).add(user(Email(f"{new_id(UserId)}@example.com"), lab))
 
     bus = await bus_of(lab, subscriptions, lab.process([]))
     with pytest.raises(EndlessReaction):
@@ -114,7 +114,7 @@ async def test_what_a_durable_subscription_records_is_heard_in_its_transaction(
 
     @subscriptions.durable("lab.registering", Noted)
     async def register(event: Noted, recorded: RecordedEvent, work: SqlUnitOfWork, effects: Effects) -> None:
-        await SqlUserRepository(work).add(user(Email(event.text), lab))
+        await SqlRepository[User, UserId](work, USERS).add(user(Email(event.text), lab))
         effects.leave(recorded)
 
     await lab.run(subscriptions, reactions=TransactionReactions(list(subscriptions)))

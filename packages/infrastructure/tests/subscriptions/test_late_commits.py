@@ -7,8 +7,9 @@ import pytest
 from colonnade.application.subscriptions import Subscriptions
 from colonnade.core import RecordedEvent
 
+from ..waiting import eventually
 from .lab import Lab, Open
-from .words import Effects, Noted, eventually
+from .words import Effects, Noted
 
 pytestmark = pytest.mark.integration
 

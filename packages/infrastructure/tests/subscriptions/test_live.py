@@ -6,8 +6,9 @@ from colonnade.application.messaging import Context
 from colonnade.application.subscriptions import Subscriptions
 from colonnade.core import RecordedEvent, Unavailable
 
+from ..waiting import eventually
 from .lab import Lab
-from .words import Effects, Noted, Struck, eventually
+from .words import Effects, Noted, Struck
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ from collections import defaultdict
 from colonnade.application.subscriptions import Subscriptions
 from colonnade.core import RecordedEvent
 
+from ..waiting import DEADLINE_SECONDS, eventually
 from .lab import Lab
-from .words import DEADLINE_SECONDS, Effects, Noted, eventually, stream_in
+from .words import Effects, Noted, stream_in
 
 PARTITIONS = 4
 

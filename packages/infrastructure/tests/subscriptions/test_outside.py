@@ -5,10 +5,11 @@ import asyncio
 from colonnade.application.subscriptions import Subscriptions
 from colonnade.core import RecordedEvent
 
+from ..waiting import DEADLINE_SECONDS, eventually
 from .faults import lost_commits
 from .lab import Lab
 from .scripted import POLICY, Script, pass_pause
-from .words import DEADLINE_SECONDS, Broken, Noted, Shaky, eventually
+from .words import Broken, Noted, Shaky
 
 
 def subscribe(subscriptions: Subscriptions, script: Script) -> list[tuple[str, str]]:

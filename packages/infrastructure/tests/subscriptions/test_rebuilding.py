@@ -12,10 +12,11 @@ from colonnade.infrastructure.subscriptions import Checkpoints, Generations
 from colonnade.infrastructure.subscriptions.generations import AlreadyRebuilding, NotRebuildable
 from colonnade.infrastructure.subscriptions.reader import LogReader
 
+from ..waiting import eventually
 from .board import NAME, Board, rebuild, shown, until_active
 from .lab import Lab, Open
 from .scripted import pass_pause
-from .words import Noted, Shaky, eventually
+from .words import Noted, Shaky
 
 
 @pytest.fixture

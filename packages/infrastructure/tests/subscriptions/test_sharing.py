@@ -9,9 +9,10 @@ from colonnade.core import RecordedEvent
 from colonnade.infrastructure.subscriptions.checkpoints import Checkpoints
 from colonnade.infrastructure.workers import WorkerLease
 
+from ..waiting import DEADLINE_SECONDS, eventually
 from .lab import Lab
 from .processes import Process
-from .words import DEADLINE_SECONDS, Effects, Noted, eventually
+from .words import Effects, Noted
 
 QUICKLY = 0.6
 """A lease, in seconds, that runs out while a test waits."""

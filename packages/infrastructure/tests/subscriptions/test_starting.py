@@ -61,6 +61,20 @@ async def test_a_subscription_that_is_known_goes_on(lab: Lab, subscriptions: Sub
     await lab.until_there_are(1)
 
 
+async def test_all_that_remember_are_registered_at_once(lab: Lab, subscriptions: Subscriptions) -> None:
+    """What is live or belongs to the transaction remembers nothing."""
+
+    async def hear(event: Noted) -> None: ...
+
+    subscriptions.durable("lab.one", Noted)(hear)
+    subscriptions.durable("lab.two", Noted)(hear)
+    subscriptions.live("lab.live", Noted)(hear)
+    subscriptions.in_transaction("lab.together", Noted)(hear)
+    await Checkpoints(lab.database, lab.clock).register_all(subscriptions)
+    known = {name: len(await lab.checkpoints(name)) for name in ("lab.one", "lab.two", "lab.live", "lab.together")}
+    assert known == {"lab.one": 1, "lab.two": 1, "lab.live": 0, "lab.together": 0}
+
+
 async def test_an_empty_log_is_no_special_case(lab: Lab, subscriptions: Subscriptions) -> None:
     """The first event there ever is gets heard, by both kinds."""
     subscriptions.projection("lab.board", Noted, forget=forget)(leave_all)

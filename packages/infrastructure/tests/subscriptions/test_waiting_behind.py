@@ -9,10 +9,11 @@ from sqlalchemy import text
 from colonnade.application.subscriptions import Subscriptions
 from colonnade.core import RecordedEvent, Unavailable
 
+from ..waiting import DEADLINE_SECONDS, eventually
 from .faults import lost_commits
 from .lab import Lab
 from .scripted import POLICY, Script, pass_pause
-from .words import DEADLINE_SECONDS, Broken, Effects, Noted, Shaky, eventually
+from .words import Broken, Effects, Noted, Shaky
 
 
 @pytest.fixture

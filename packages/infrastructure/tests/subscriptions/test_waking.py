@@ -6,12 +6,13 @@ from sqlalchemy import text
 from colonnade.application.subscriptions import Subscriptions
 from colonnade.core import Email, PersonName, RecordedEvent, Unavailable, UserId, new_id
 from colonnade.domain.identity import User, UserRegistered
-from colonnade.infrastructure.database import SqlUnitOfWork
-from colonnade.infrastructure.identity.repository import SqlUserRepository
+from colonnade.infrastructure.database import SqlRepository, SqlUnitOfWork
+from colonnade.infrastructure.identity.repository import USERS
 from colonnade.infrastructure.work import CONSTRAINTS, EVENT_TYPES
 
+from ..waiting import eventually
 from .lab import Lab
-from .words import Effects, Noted, eventually
+from .words import Effects, Noted
 
 NEVER = 3600.0
 
@@ -48,7 +49,7 @@ async def test_a_commit_of_its_own_process_wakes_it(lab: Lab, subscriptions: Sub
         )
         email, name = Email(f"{number}@example.com"), PersonName("Ada")
         user = User.register(new_id(UserId), email=email, name=name, password_hash="x", at=lab.clock.now())
-        await SqlUserRepository(work).add(user)
+        await SqlRepository[User, UserId](work, USERS).add(user)
         await work.commit()
         await eventually(lambda: len(heard) > number)  # noqa: B023 - awaited within the turn
     assert heard == ["0@example.com", "1@example.com", "2@example.com"]

@@ -1,8 +1,5 @@
 """What the tests of subscriptions speak of: two events, a command, two errors, and effects in a table."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from inspect import isawaitable
 from typing import NamedTuple
 
 from sqlalchemy import Column, Integer, MetaData, Table, Text, insert
@@ -11,9 +8,6 @@ from colonnade.application.messaging import INTERNAL, Command
 from colonnade.core import ColonnadeError, DomainEvent, EventTypes, RecordedEvent
 from colonnade.infrastructure.database import SqlUnitOfWork
 from colonnade.infrastructure.database.partitions import partition_of
-
-DEADLINE_SECONDS = 10
-TICK_SECONDS = 0.005
 
 effects = Table(
     "lab_effects",
@@ -90,13 +84,3 @@ class Effects:
 def stream_in(partition: int, *, of: int) -> str:
     """Return the name of a stream that is in one of several partitions."""
     return next(name for number in range(1000) if partition_of(name := f"s-{number}", of) == partition)
-
-
-async def eventually(condition: Callable[[], bool | Awaitable[bool]]) -> None:
-    """Wait until a condition holds, which must be soon."""
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while True:
-            holds = condition()
-            if await holds if isawaitable(holds) else holds:
-                return
-            await asyncio.sleep(TICK_SECONDS)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from colonnade_workspace.audit import PipAudit, Unreachable, accepted, judge, read_lock
 from colonnade_workspace.checks import check_workspace, load_rules
 from colonnade_workspace.findings import Finding
 from colonnade_workspace.graph import context_graph, package_graph, to_mermaid, to_svg, to_text
@@ -69,6 +70,34 @@ def check(root: Path | None, arrows: Path | None, *, as_json: bool) -> None:
     with all extras: which distribution provides an import is read from the environment.
     """
     _report(check_workspace(_read(root), load_rules(arrows)), as_json=as_json)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object with the list of findings.")
+@click.option("--probe", is_flag=True, help="Only say which service answers, or why none does.")
+@click.option("--pip-audit", "program", default="pip-audit", show_default=True, help="The program that asks.")
+@click.option("--osv-url", help="Another address of the OSV query API.")
+@click.pass_obj
+def audit(root: Path | None, program: str, osv_url: str | None, *, as_json: bool, probe: bool) -> None:
+    """Look for known vulnerabilities in all that uv.lock holds.
+
+    A package that no service looked up is a finding. Advisories that the project lives with stand, each with
+    its reason, in the root's [tool.colonnade.audit.accepted].
+    """
+    asking = PipAudit(program, osv_url=osv_url)
+    if probe:
+        try:
+            click.echo(f"answers: {asking.service()}")
+        except Unreachable as error:
+            click.echo(error.message)
+        return
+    folder = root or find_root(Path.cwd())
+    locked = read_lock(folder)
+    indexed = [(package.name, package.version) for package in locked if package.indexed]
+    answer = asking.ask(indexed, asking.service())
+    if not as_json:
+        click.echo(f"Asked {answer.service} about {len(indexed)} packages.")
+    _report(judge(locked, answer, accepted(folder)), as_json=as_json)
 
 
 @main.command()

@@ -8,10 +8,12 @@ from colonnade.application.identity import WhoAmI
 from colonnade.application.projects import ListProjects, ProjectView
 from colonnade.application.tasks import GetTask, GetTaskByKey, TaskView
 from colonnade.application.workspaces import ListMembers, ListWorkspaces, WorkspaceView
+from colonnade.application.workspaces.explaining import ListRoles
 from colonnade.client.connection import Connection
 from colonnade.core import Invalid, NotFound, UserId
 from colonnade.domain.projects import ProjectKey
 from colonnade.domain.tasks import TaskId
+from colonnade.domain.workspaces import Role, RoleName
 
 workspace_option = click.option("--workspace", "-w", help="Slug or id of the workspace; the one in use if not said.")
 project_option = click.option("--project", "-p", help="Key or id of the project; the one in use if not said.")
@@ -93,6 +95,21 @@ async def chosen_person(connection: Connection, workspace: WorkspaceView, said: 
         if said.lower() in {member.email, str(member.user_id)}:
             return member.user_id
     raise NotFound(f"nobody in {workspace.name} is called '{said}': write an e-mail address, me or nobody")
+
+
+async def chosen_role(connection: Connection, workspace: WorkspaceView, said: str) -> tuple[Role, RoleName | None]:
+    """Return the role with a name: one that every workspace has, or one of the workspace's own with what it stands on.
+
+    Raises:
+        NotFound: There is none.
+    """
+    if said in {role.value for role in Role}:
+        return Role(said), None
+    roles = (await connection.bus.send(ListRoles(workspace_id=workspace.id))).items
+    for role in roles:
+        if role.name == said:
+            return role.base, RoleName(role.name)
+    raise NotFound(f"{workspace.name} has no role '{said}': choose one of {', '.join(role.name for role in roles)}")
 
 
 def project_key(said: str) -> ProjectKey:

@@ -11,8 +11,9 @@ from colonnade.api.client import HttpBus, Tokens
 from colonnade.api.problems import invalid_message
 from colonnade.api.work import CONTRACT
 from colonnade.application.identity import Refresh
-from colonnade.client.credentials import KeptCredentials
-from colonnade.client.state import State, config_folder
+from colonnade.client.credentials import credentials_of
+from colonnade.client.proving import ProvingBus
+from colonnade.client.state import SERVER_VARIABLE, State, config_folder
 from colonnade.core import (
     ColonnadeError,
     Conflict,
@@ -61,12 +62,15 @@ class Failure(click.ClickException):
         self.exit_code = exit_code  # type: ignore[misc]  # click reads it from the error
 
 
-def run(work: Callable[[Connection], Awaitable[Answer]], *, server: str | None = None) -> Answer:
+def run(
+    work: Callable[[Connection], Awaitable[Answer]], *, server: str | None = None, token: str | None = None
+) -> Answer:
     """Do a command's work with a connection.
 
     Args:
         work: What to do.
         server: The server to talk to; the one in use if not said.
+        token: A personal token to show; that of the environment, or the sign-in, if not said.
 
     Raises:
         Failure: It did not work; one sentence says why.
@@ -74,9 +78,11 @@ def run(work: Callable[[Connection], Awaitable[Answer]], *, server: str | None =
     state = State(config_folder())
     address = server or state.server
     if address is None:
-        raise Failure("no server is known yet: sign in with 'colonnade login --server https://…'", 3)
+        raise Failure(
+            f"no server is known yet: sign in with 'colonnade login --server https://…', or set {SERVER_VARIABLE}", 3
+        )
     try:
-        return asyncio.run(_connected(work, state, address.rstrip("/")))
+        return asyncio.run(_connected(work, state, address.rstrip("/"), token))
     except ColonnadeError as error:
         raise Failure(_sentence(error), exit_code_of(error)) from error
     except ValidationError as error:  # a message that the person's words make is refused before it is sent
@@ -91,14 +97,18 @@ def exit_code_of(error: ColonnadeError) -> int:
     return next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), 1)
 
 
-async def _connected(work: Callable[[Connection], Awaitable[Answer]], state: State, server: str) -> Answer:
-    credentials = KeptCredentials(server, config_folder())
-    bus = HttpBus(server, CONTRACT, credentials=credentials, refresh_with=_refresh)
+async def _connected(
+    work: Callable[[Connection], Awaitable[Answer]], state: State, server: str, token: str | None
+) -> Answer:
+    credentials = credentials_of(server, config_folder(), token)
+    bus = ProvingBus(server, CONTRACT, credentials=credentials, refresh_with=_refresh)
     async with bus:
         return await work(Connection(bus, state, server))
 
 
 def _refresh(tokens: Tokens) -> Refresh:
+    if not tokens.refresh_token:
+        raise Unauthenticated("this token is not good, or not any more: 'colonnade tokens create' makes another one")
     return Refresh.model_validate({"refresh_token": tokens.refresh_token})
 
 

@@ -1,18 +1,19 @@
-"""Tokens in the system's keyring, or in a file that only its owner reads."""
+"""Tokens in the system's keyring, or in a file that only its owner reads; or one for once, of the environment."""
 
 import asyncio
 import fcntl
 import json
 import os
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Protocol
 
-from colonnade.api.client import Tokens
+from colonnade.api.client import Credentials, Tokens
 
 SERVICE = "colonnade"
 STORE_VARIABLE = "COLONNADE_CREDENTIALS"
+TOKEN_VARIABLE = "COLONNADE_TOKEN"  # noqa: S105 - the name of a variable, not a token # nosec B105 # a name
 
 
 class _Store(Protocol):
@@ -56,6 +57,41 @@ class KeptCredentials:
             yield
         finally:
             os.close(descriptor)
+
+
+class GivenCredentials:
+    """A personal token that is given for this once: it is neither kept nor exchanged."""
+
+    def __init__(self, token: str) -> None:
+        self._tokens = personal(token)
+
+    def load(self) -> Tokens:
+        """Return the token."""
+        return self._tokens
+
+    def save(self, tokens: Tokens | None) -> None:
+        """Keep nothing."""
+
+    def exclusive(self) -> AbstractAsyncContextManager[object]:
+        """Return at once: nobody exchanges it."""
+        return nullcontext()
+
+
+def personal(token: str) -> Tokens:
+    """Return a personal token as tokens that cannot be exchanged."""
+    return Tokens(token, refresh_token="")  # nosec B106 # it has none
+
+
+def credentials_of(server: str, folder: Path, token: str | None = None) -> Credentials:
+    """Return what to show to a server: a token that is given, that of the environment, or what is kept of a sign-in.
+
+    Args:
+        server: Its address.
+        folder: Where things are kept.
+        token: A personal token that goes before all others.
+    """
+    given = token or os.environ.get(TOKEN_VARIABLE)
+    return GivenCredentials(given) if given else KeptCredentials(server, folder)
 
 
 class _FileStore:

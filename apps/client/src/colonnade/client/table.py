@@ -18,19 +18,30 @@ class Entry(NamedTuple):
 
 
 COMMANDS = {
-    "login": Entry("colonnade.client.commands.account", "Sign in to a server."),
-    "logout": Entry("colonnade.client.commands.account", "Sign out and forget the tokens."),
+    "register": Entry("colonnade.client.commands.account", "Make an account on a server."),
+    "login": Entry("colonnade.client.commands.signing_in", "Sign in to a server."),
+    "logout": Entry("colonnade.client.commands.signing_in", "Sign out and forget the tokens."),
+    "prove": Entry("colonnade.client.commands.signing_in", "Prove once more who you are."),
     "whoami": Entry("colonnade.client.commands.account", "Show who is signed in, and where."),
+    "account": Entry(
+        "colonnade.client.commands.account_changes", "Confirm your address, change your password, address or name."
+    ),
+    "two-factor": Entry("colonnade.client.commands.two_factor", "Be asked for a code of an app when you sign in."),
+    "sessions": Entry("colonnade.client.commands.sessions", "List where you are signed in, and sign devices out."),
+    "tokens": Entry("colonnade.client.commands.tokens", "List, make and revoke personal tokens for scripts."),
     "workspaces": Entry("colonnade.client.commands.workspaces", "List, make and choose workspaces."),
-    "projects": Entry("colonnade.client.commands.projects", "List, make and choose projects."),
+    "projects": Entry("colonnade.client.commands.projects", "List, make, choose and share projects."),
     "tasks": Entry("colonnade.client.commands.tasks", "List, show, make and change tasks."),
     "activity": Entry("colonnade.client.commands.activity", "List what was done to a task."),
     "notifications": Entry(
         "colonnade.client.commands.notifications", "List what you were told, and choose what you hear of."
     ),
-    "members": Entry("colonnade.client.commands.members", "List members and off-board them."),
+    "members": Entry("colonnade.client.commands.members", "List members, change their roles, off-board them."),
+    "roles": Entry("colonnade.client.commands.roles", "List roles, and make roles of a workspace's own."),
+    "access": Entry("colonnade.client.commands.access", "See why somebody may or may not do a thing."),
     "processes": Entry("colonnade.client.commands.processes", "List and show off-boardings and exports."),
     "webhooks": Entry("colonnade.client.commands.webhooks", "List, make and change webhooks."),
+    "audit": Entry("colonnade.client.commands.audit", "List who did what in a workspace, or take it out."),
     "import": Entry("colonnade.client.commands.importing", "Bring tasks in from other systems."),
     "export": Entry("colonnade.client.commands.exporting", "Take everything out of a workspace."),
     "open": Entry("colonnade.client.commands.opening", "Print the address of a task or of the server."),

@@ -13,10 +13,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from colonnade.api.http import Authenticator, HttpSettings, create_application
+from colonnade.api.http import Authenticator, ClientAddresses, CookieSessions, create_application
 from colonnade.api.http.documentation import documentation_routes
 from colonnade.api.openapi import openapi_document
 from colonnade.api.work import CONTRACT
+from colonnade.application.audit import Auditing, AuditLog, AuditObserver, ExportAudit, ExportServiceAudit
 from colonnade.application.messaging import LocalBus, Resolver
 from colonnade.application.messaging.behaviours import (
     Authorising,
@@ -27,18 +28,28 @@ from colonnade.application.messaging.behaviours import (
     Retrying,
 )
 from colonnade.application.subscriptions import SubscriptionCatalogue, TransactionReactions
+from colonnade.application.subscriptions.compiled import check
 from colonnade.application.workspaces import MembershipPolicy
 from colonnade.core import Clock
 from colonnade.infrastructure.database.notifications import StreamNotifications
+from colonnade.infrastructure.identity.federation import Federation
 from colonnade.monitoring.metrics import Metrics
 from colonnade.monitoring.observers import MessageTelemetry, RequestTelemetry
 from colonnade.monitoring.tracing import Tracing
+from colonnade.security.keys import SigningKeys
+from colonnade.security.sealing import Sealer
+from colonnade.server.account_pages import account_page_routes
 from colonnade.server.container import PROVIDERS
+from colonnade.server.device_page import PURPOSE, device_page_routes
 from colonnade.server.downloads import download_routes
+from colonnade.server.federation_routes import FederationPages
 from colonnade.server.health import health_of
+from colonnade.server.jwks import jwks_routes
 from colonnade.server.operational import operational_routes
+from colonnade.server.pipeline import RequestLimits, http_settings
 from colonnade.server.product import HANDLERS
 from colonnade.server.resolver import ContainerResolver
+from colonnade.server.secrets import Secret
 from colonnade.server.settings import Settings
 from colonnade.server.unsubscribing import unsubscribe_routes
 
@@ -75,7 +86,7 @@ async def running_server(settings: Settings, overrides: Mapping[Any, object] | N
     container = make_async_container(*PROVIDERS, context=context)
     resolver.use(container)
     try:
-        bus = await _start_bus(container)
+        bus = await _start_bus(container, step_up_seconds=settings.identity.step_up_seconds)
         notifications = await container.get(StreamNotifications)
         await notifications.start()
         yield Server(container, bus, await _application(container, bus, settings))
@@ -88,17 +99,25 @@ def document() -> dict[str, Any]:
     return openapi_document(CONTRACT, title=TITLE, version=VERSION, description=DESCRIPTION)
 
 
-async def _start_bus(container: AsyncContainer) -> LocalBus:
+async def _start_bus(container: AsyncContainer, *, step_up_seconds: float) -> LocalBus:
     metrics, tracing = await container.get(Metrics), await container.get(Tracing)
     clock = await container.get(Clock)
-    reactions = TransactionReactions(await container.get(SubscriptionCatalogue))
+    subscriptions = check(await container.get(SubscriptionCatalogue), await container.get(Resolver))
+    reactions = TransactionReactions(subscriptions)
     return await LocalBus.start(
         handlers=HANDLERS,
         resolver=await container.get(Resolver),
         behaviours=(
             Observing(MessageTelemetry(metrics, tracing)),
-            Deadlines(clock),
-            Authorising(await container.get(MembershipPolicy)),
+            Auditing(
+                await container.get(AuditLog),
+                await container.get(AuditObserver),
+                (
+                    Deadlines(clock),
+                    Authorising(await container.get(MembershipPolicy), clock, step_up_seconds=step_up_seconds),
+                ),
+                also=(ExportAudit, ExportServiceAudit),
+            ),
             Idempotency(await container.get(IdempotencyStore)),
             Retrying(),
         ),
@@ -112,6 +131,21 @@ async def _application(container: AsyncContainer, bus: LocalBus, settings: Setti
     routes = (
         *download_routes(container),
         *unsubscribe_routes(bus),
+        *FederationPages(
+            bus,
+            await container.get(Federation),
+            await container.get(CookieSessions),
+            ClientAddresses(http_settings(settings).trusted_proxies),
+        ).routes(),
+        *account_page_routes(bus),
+        *device_page_routes(
+            bus,
+            await container.get(Authenticator),
+            Sealer(await container.get(Secret), PURPOSE),
+            await container.get(CookieSessions),
+            ClientAddresses(settings.http.trusted_proxies),
+        ),
+        *jwks_routes(await container.get(SigningKeys), max_age_seconds=settings.identity.key_announced_seconds),
         *documentation_routes(
             to_json(document()), title=TITLE, document_path="/api/openapi.json", docs_path="/api/docs"
         ),
@@ -122,9 +156,11 @@ async def _application(container: AsyncContainer, bus: LocalBus, settings: Setti
         CONTRACT,
         bus,
         await container.get(Authenticator),
-        settings=HttpSettings(body_limit_bytes=settings.http.body_limit_bytes),
+        settings=http_settings(settings),
         routes=routes,
         observers=(RequestTelemetry(metrics, tracing),),
+        limiter=(await container.get(RequestLimits)).limiter,
+        cookies=await container.get(CookieSessions),
     )
 
 

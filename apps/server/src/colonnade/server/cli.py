@@ -5,11 +5,17 @@ from pathlib import Path
 import click
 
 from colonnade.infrastructure.config import Layers
+from colonnade.server.commands.access import access
+from colonnade.server.commands.audit import audit
 from colonnade.server.commands.configuration import config
 from colonnade.server.commands.documents import asyncapi, openapi, routes
+from colonnade.server.commands.encryption import encryption
 from colonnade.server.commands.jobs import jobs, queues, schedules, workers
+from colonnade.server.commands.keys import keys
 from colonnade.server.commands.mail import mail
 from colonnade.server.commands.migrating import migrate
+from colonnade.server.commands.parked_messages import parked_messages
+from colonnade.server.commands.people import people
 from colonnade.server.commands.processes import acts, operators, processes
 from colonnade.server.commands.running import demo, serve
 from colonnade.server.commands.seeding import seed
@@ -40,7 +46,11 @@ def main(context: click.Context, file: Path | None, secrets_dir: Path | None) ->
 
 COMMANDS = (
     *(serve, worker, demo, migrate, seed, config, openapi, asyncapi, routes),
-    *(jobs, queues, schedules, workers, subscriptions, dead_letters, processes, operators, acts, mail),
+    *(jobs, queues, schedules, workers, subscriptions, dead_letters, processes, operators, acts, audit, keys, mail),
+    access,
+    encryption,
+    parked_messages,
+    people,
 )
 
 for command in COMMANDS:

@@ -5,48 +5,60 @@ from importlib.metadata import version
 
 from dishka import Provider, Scope, from_context, provide
 
-from colonnade.api.http import Authenticator
-from colonnade.application.identity import ports as identity_ports
-from colonnade.application.identity.operators import Operators
-from colonnade.application.identity.people import People
-from colonnade.application.messaging import Context, Resolver, Subject
+from colonnade.api.work import CONTRACT
+from colonnade.application.audit import circumstances, done_without_event
+from colonnade.application.messaging import Context, Message, Resolver, Subject
 from colonnade.application.messaging.behaviours import IdempotencyStore
 from colonnade.application.messaging.pipeline import Receipts
-from colonnade.application.workspaces import MembershipPolicy, Memberships
-from colonnade.core import Clock, CursorCodec, EventTypes, SystemClock, UnitOfWork
-from colonnade.domain.identity import Session, SessionRepository, UserRepository
-from colonnade.domain.projects import ProjectRepository
+from colonnade.application.workspaces import MembershipPolicy, Memberships, Resources
+from colonnade.application.workspaces.explaining import Explainer, MessageKinds
+from colonnade.core import Clock, CursorCodec, DomainEvent, EventTypes, SystemClock, UnitOfWork
+from colonnade.domain.identity import Session, User
+from colonnade.domain.identity.personal_token import PersonalToken
+from colonnade.domain.projects import Project, ProjectRepository
 from colonnade.domain.tasks import TaskRepository
 from colonnade.domain.workspaces import Workspace, WorkspaceId, WorkspaceRepository
-from colonnade.infrastructure.database import Database, DatabaseSettings, EventLog, SqlUnitOfWork
+from colonnade.infrastructure.database import Database, DatabaseSettings, SqlUnitOfWork
+from colonnade.infrastructure.database.event_log import EventProtector
 from colonnade.infrastructure.database.idempotency import SqlIdempotencyStore, SqlReceipts
 from colonnade.infrastructure.database.notifications import StreamNotifications
+from colonnade.infrastructure.database.tenancy import EVERY_TENANT, Tenant
+from colonnade.infrastructure.database.tls import Tls
 from colonnade.infrastructure.database.wakeups import Wakeups
 from colonnade.infrastructure.identity.authenticator import TokenAuthenticator
-from colonnade.infrastructure.identity.queries import SqlCredentials, SqlOperators, SqlPeople
-from colonnade.infrastructure.identity.repository import SqlSessionRepository, SqlUserRepository
+from colonnade.infrastructure.identity.personal_tokens import PersonalTokenAuthenticator
 from colonnade.infrastructure.jobs import JobReceipts
 from colonnade.infrastructure.projects.repository import SqlProjectRepository
+from colonnade.infrastructure.protection import PersonKeys
 from colonnade.infrastructure.tasks.repository import SqlTaskRepository
 from colonnade.infrastructure.work import CONSTRAINTS, EVENT_TYPES
 from colonnade.infrastructure.workspaces.memberships import CachedMemberships
 from colonnade.infrastructure.workspaces.repository import SqlWorkspaceRepository
+from colonnade.infrastructure.workspaces.resources import SqlResources
 from colonnade.monitoring.metrics import Metrics
 from colonnade.monitoring.tracing import Tracing
-from colonnade.security.keys import KeyRing, SigningKey
-from colonnade.security.passwords import Argon2Passwords
 from colonnade.security.sealing import Sealer, derive_key
-from colonnade.security.tokens import AccessTokens
+from colonnade.server.accounts import Accounts, AccountsInScope
 from colonnade.server.after_commit import AfterCommit, AfterCommitInScope
+from colonnade.server.audit import Audit, AuditInScope
 from colonnade.server.delivering import Delivering
+from colonnade.server.federation import FederationInScope, FederationOfProviders
+from colonnade.server.identity import Identity, IdentityInScope
 from colonnade.server.notifications import Notifications, NotificationsInScope
 from colonnade.server.observing import EventCounter, trace_statements, watch_pool
+from colonnade.server.passkeys import PasskeysInScope
+from colonnade.server.people import People, PeopleInScope
+from colonnade.server.pipeline import Pipeline
+from colonnade.server.protection import Protection
 from colonnade.server.publishing import Files, Publishing
 from colonnade.server.secrets import Secret, installation_secret
 from colonnade.server.settings import Settings
+from colonnade.server.signing import Signing
 from colonnade.server.webhooks import Webhooks, WebhooksInScope
 
-ANNOUNCED = frozenset({Session.stream_kind, Workspace.stream_kind})
+ANNOUNCED = frozenset(
+    {Session.stream_kind, PersonalToken.stream_kind, Workspace.stream_kind, Project.stream_kind, User.stream_kind}
+)
 """Streams that caches of other processes hold something of."""
 VERSION = version("colonnade-server")
 
@@ -96,6 +108,8 @@ class Platform(Provider):
                 pool_recycle_seconds=section.pool_recycle_seconds,
                 busy_timeout_seconds=section.busy_timeout_seconds,
                 idle_transaction_seconds=section.idle_transaction_seconds,
+                tls=None if section.tls is None else Tls(section.tls),
+                tls_ca_file=section.tls_ca_file,
             )
         )
         watch_pool(database, metrics)
@@ -108,8 +122,6 @@ class Platform(Provider):
         """The events of the product."""
         return EVENT_TYPES
 
-    event_log = provide(EventLog)
-
     @provide
     def idempotency_port(self, store: SqlIdempotencyStore) -> IdempotencyStore:
         """Remembers idempotency keys."""
@@ -121,64 +133,6 @@ class Platform(Provider):
         return SqlIdempotencyStore(
             database, clock, secret=derive_key(secret, "idempotency fingerprints"), unseal=sealer.unseal
         )
-
-
-class Identity(Provider):
-    """Who somebody is."""
-
-    scope = Scope.APP
-    credentials = provide(SqlCredentials, provides=identity_ports.Credentials)
-    people = provide(SqlPeople, provides=People)
-    operators = provide(SqlOperators, provides=Operators)
-
-    @provide
-    def key_ring(self, settings: Settings) -> KeyRing:
-        """The key that signs access tokens."""
-        path = settings.identity.signing_key_file or settings.data_dir / "signing-key.pem"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return KeyRing(SigningKey.from_file(path))
-
-    @provide
-    def tokens(self, ring: KeyRing, clock: Clock, settings: Settings) -> AccessTokens:
-        """Signs and verifies access tokens."""
-        section = settings.identity
-        return AccessTokens(
-            ring,
-            clock,
-            issuer=section.issuer,
-            audience=section.audience,
-            lifetime_seconds=section.access_token_seconds,
-        )
-
-    @provide
-    def issuer(self, tokens: AccessTokens) -> identity_ports.TokenIssuer:
-        """Signs access tokens."""
-        return tokens
-
-    @provide
-    def sessions(self, settings: Settings) -> identity_ports.SessionSettings:
-        """How long a sign-in lasts."""
-        return identity_ports.SessionSettings(refresh_seconds=settings.identity.refresh_token_seconds)
-
-    @provide
-    def hasher(self, settings: Settings) -> Iterator[identity_ports.PasswordHasher]:
-        """Hashes passwords."""
-        section = settings.identity
-        passwords = Argon2Passwords(
-            memory_kibibytes=section.password_memory_kibibytes, iterations=section.password_iterations
-        )
-        yield passwords
-        passwords.close()
-
-    @provide
-    def authenticator(self, tokens: AccessTokens, database: Database, clock: Clock) -> TokenAuthenticator:
-        """Knows who a token stands for, and remembers it."""
-        return TokenAuthenticator(tokens, database, clock)
-
-    @provide
-    def authenticator_port(self, authenticator: TokenAuthenticator) -> Authenticator:
-        """Knows who a token stands for."""
-        return authenticator
 
 
 class Access(Provider):
@@ -196,7 +150,15 @@ class Access(Provider):
         """Knows who belongs to which workspace."""
         return memberships
 
+    resources = provide(SqlResources, provides=Resources)
     policy = provide(MembershipPolicy)
+    explainer = provide(Explainer)
+
+    @provide
+    def message_kinds(self) -> MessageKinds:
+        """Every message that people can send."""
+        return MessageKinds({kind.wire_name: kind for kind in CONTRACT.messages()})
+
     counter = provide(EventCounter)
 
     @provide
@@ -205,10 +167,12 @@ class Access(Provider):
         database: Database,
         memberships: CachedMemberships,
         authenticator: TokenAuthenticator,
+        personal: PersonalTokenAuthenticator,
+        keys: PersonKeys,
         wakeups: Wakeups,
     ) -> AsyncIterator[StreamNotifications]:
         """Keeps the caches right when other processes change what they hold, and wakes who waits for work."""
-        notifications = StreamNotifications(database, (memberships, authenticator), wakeups)
+        notifications = StreamNotifications(database, (memberships, authenticator, personal, keys), wakeups)
         yield notifications
         await notifications.close()
 
@@ -226,26 +190,26 @@ class UnitsOfWork(Provider):
         database: Database,
         clock: Clock,
         context: Context,
+        subject: Subject,
         memberships: CachedMemberships,
         authenticator: TokenAuthenticator,
+        personal: PersonalTokenAuthenticator,
+        keys: PersonKeys,
         counter: EventCounter,
         wakeups: Wakeups,
+        protector: EventProtector,
     ) -> AsyncIterator[SqlUnitOfWork]:
         """One transaction, rolled back if nobody commits it."""
-        about = {"correlation_id": context.correlation_id}
-        if context.caller is not None:
-            about["caller"] = str(context.caller.user_id)
-        if context.console is not None:
-            about["console"] = context.console
-        if context.causation_id is not None:
-            about["causation_id"] = context.causation_id
         unit_of_work = SqlUnitOfWork(
             database,
             clock=clock,
             constraints=CONSTRAINTS,
-            metadata=about,
-            listeners=(memberships, authenticator, counter, wakeups),
+            metadata=circumstances(context, subject.wire_name if isinstance(subject, Message) else None),
+            otherwise=done_without_event(subject, context),
+            listeners=(memberships, authenticator, personal, keys, counter, wakeups),
             announced=ANNOUNCED,
+            tenant=_tenant_of(subject),
+            protector=protector,
         )
         yield unit_of_work
         await unit_of_work.rollback()
@@ -265,17 +229,32 @@ class UnitsOfWork(Provider):
         """The workspace that the message or event is about, to which every statement is bound."""
         return WorkspaceId(subject.workspace_id)  # type: ignore[attr-defined]  # a test holds it
 
-    users = provide(SqlUserRepository, provides=UserRepository)
-    sessions = provide(SqlSessionRepository, provides=SessionRepository)
     workspaces = provide(SqlWorkspaceRepository, provides=WorkspaceRepository)
     projects = provide(SqlProjectRepository, provides=ProjectRepository)
     tasks = provide(SqlTaskRepository, provides=TaskRepository)
 
 
+def _tenant_of(subject: object) -> Tenant:
+    """Return whose rows a unit of work sees: a message's workspace's; subscriptions work for all at once."""
+    tenant: Tenant | None = None if isinstance(subject, DomainEvent) else getattr(subject, "workspace_id", None)
+    return EVERY_TENANT if tenant is None else tenant
+
+
 PROVIDERS = (
     Platform(),
+    PasskeysInScope(),
+    FederationOfProviders(),
+    FederationInScope(),
+    Pipeline(),
     Identity(),
+    Signing(),
+    IdentityInScope(),
+    Accounts(),
+    AccountsInScope(),
     Access(),
+    Protection(),
+    People(),
+    PeopleInScope(),
     UnitsOfWork(),
     AfterCommit(),
     AfterCommitInScope(),
@@ -286,5 +265,7 @@ PROVIDERS = (
     NotificationsInScope(),
     Webhooks(),
     WebhooksInScope(),
+    Audit(),
+    AuditInScope(),
 )
 """Everything that is provided; the graph is checked when the container is made."""

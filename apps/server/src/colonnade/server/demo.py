@@ -7,9 +7,12 @@ import click
 from colonnade.application.identity.ports import Credentials, PasswordHasher
 from colonnade.core import Email
 from colonnade.infrastructure.database import Database
+from colonnade.infrastructure.database.event_log import EventProtector
+from colonnade.infrastructure.protection import PersonKeys
+from colonnade.security.encryption import BlindIndex
 from colonnade.server.application import Server
 from colonnade.server.seeding import DEMO_EMAIL, Size
-from colonnade.server.seeding.seeder import Seeder
+from colonnade.server.seeding.seeder import Protected, Seeder
 from colonnade.server.serving import Ready, serve
 from colonnade.server.settings import Settings
 
@@ -33,7 +36,9 @@ async def serve_demo(settings: Settings, ready: Ready, *, quiet: bool) -> None:
 
 async def seed(server: Server, size: Size, *, number: int = 1, quiet: bool) -> None:
     """Make a world in a server's database, with a progress bar on standard error."""
-    seeder = Seeder(await server.container.get(Database), await server.container.get(PasswordHasher), seed=number)
+    get = server.container.get
+    protection = Protected(await get(PersonKeys), await get(BlindIndex), await get(EventProtector))
+    seeder = Seeder(await get(Database), await get(PasswordHasher), protection, seed=number)
     if quiet:
         await seeder.seed(size)
         return

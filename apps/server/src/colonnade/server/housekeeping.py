@@ -1,29 +1,55 @@
-"""What a server clears away by itself: idempotency keys that nobody will repeat any more."""
+"""What a server clears away by itself: what nobody will ask for any more."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from dishka import AsyncContainer
 
 from colonnade.core import Clock, ColonnadeError
 from colonnade.infrastructure.database.idempotency import SqlIdempotencyStore
+from colonnade.infrastructure.identity.device_grants import SqlDevicePolls
+from colonnade.infrastructure.identity.throttle import SqlTurns
+from colonnade.server.settings import Settings
 
 INTERVAL_SECONDS = 3600.0
+_DAY_SECONDS = 86_400
 
 _log = logging.getLogger("colonnade.housekeeping")
 
 
-@asynccontextmanager
-async def housekeeping(store: SqlIdempotencyStore, clock: Clock, *, keep_seconds: int) -> AsyncIterator[None]:
-    """Clear away at once and then every hour, as long as the context is open.
+class Chore(NamedTuple):
+    """Something to clear away.
 
-    Args:
-        store: Where the keys are.
-        clock: Time.
-        keep_seconds: How long a key is remembered.
+    Attributes:
+        what: What it is, in the plural.
+        expire: Forgets what is older than a moment.
+        keep_seconds: How old it may become.
     """
-    task = asyncio.create_task(_clear_for_ever(store, clock, keep_seconds), name="housekeeping")
+
+    what: str
+    expire: Callable[[datetime], Awaitable[None]]
+    keep_seconds: float
+
+
+async def chores(container: AsyncContainer, settings: Settings) -> list[Chore]:
+    """Return everything that the product clears away."""
+    store, turns = await container.get(SqlIdempotencyStore), await container.get(SqlTurns)
+    polls = await container.get(SqlDevicePolls)
+    return [
+        Chore("idempotency keys", store.expire, settings.http.idempotency_key_seconds),
+        Chore("failures to sign in", turns.expire, _DAY_SECONDS),
+        Chore("codes of devices", polls.expire, _DAY_SECONDS),
+    ]
+
+
+@asynccontextmanager
+async def housekeeping(chores: Iterable[Chore], clock: Clock) -> AsyncIterator[None]:
+    """Clear away at once and then every hour, as long as the context is open."""
+    task = asyncio.create_task(_clear_for_ever(tuple(chores), clock), name="housekeeping")
     try:
         yield
     finally:
@@ -32,10 +58,11 @@ async def housekeeping(store: SqlIdempotencyStore, clock: Clock, *, keep_seconds
             await task
 
 
-async def _clear_for_ever(store: SqlIdempotencyStore, clock: Clock, keep_seconds: int) -> None:
+async def _clear_for_ever(chores: tuple[Chore, ...], clock: Clock) -> None:
     while True:
-        try:
-            await store.expire(clock.now() - timedelta(seconds=keep_seconds))
-        except ColonnadeError as error:
-            _log.warning("old idempotency keys stay for now: %s", error.message)
+        for chore in chores:
+            try:
+                await chore.expire(clock.now() - timedelta(seconds=chore.keep_seconds))
+            except ColonnadeError as error:
+                _log.warning("old %s stay for now: %s", chore.what, error.message)
         await asyncio.sleep(INTERVAL_SECONDS)

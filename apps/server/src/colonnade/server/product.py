@@ -2,7 +2,31 @@
 
 from itertools import chain
 
-from colonnade.application.identity import accounts, ending, operators, sign_in
+from colonnade.application.audit import alert_subscription, chain_subscription
+from colonnade.application.audit import upkeep as audit_upkeep
+from colonnade.application.identity import (
+    account_mails,
+    accounts,
+    device_flow,
+    email_change,
+    ending,
+    erasure,
+    federation,
+    federation_arrivals,
+    marks,
+    operators,
+    passkey_sign_in,
+    passkeys,
+    password_change,
+    personal_data,
+    personal_tokens,
+    reset,
+    second_factor,
+    sessions,
+    sign_in,
+    verification,
+)
+from colonnade.application.identity.personal_data import PERSONAL_DATA
 from colonnade.application.integrations import (
     WebhookEvents,
     attempts,
@@ -17,7 +41,6 @@ from colonnade.application.notifications import (
     preferences,
     reactions,
     sending,
-    telling,
     unsubscribing,
 )
 from colonnade.application.notifications import settings as personal_settings
@@ -25,6 +48,7 @@ from colonnade.application.processes import handlers as process_handlers
 from colonnade.application.processes import process_subscriptions
 from colonnade.application.projects import handing_over as project_handing_over
 from colonnade.application.projects import lifecycle as project_lifecycle
+from colonnade.application.projects import sharing
 from colonnade.application.projects.published import publications as project_publications
 from colonnade.application.publishing import relay_subscription
 from colonnade.application.subscriptions import SubscriptionCatalogue
@@ -32,12 +56,15 @@ from colonnade.application.tasks import changes, importing
 from colonnade.application.tasks import handing_over as task_handing_over
 from colonnade.application.tasks import lifecycle as task_lifecycle
 from colonnade.application.tasks.published import publications as task_publications
-from colonnade.application.workspaces import export, members, membership, offboarding
+from colonnade.application.workspaces import export, members, membership, offboarding, roles
 from colonnade.application.workspaces import lifecycle as workspace_lifecycle
 from colonnade.application.workspaces.export import EXPORT
 from colonnade.application.workspaces.offboarding import OFFBOARDING
 from colonnade.application.workspaces.published import publications as workspace_publications
+from colonnade.infrastructure.audit import queries as audit_queries
 from colonnade.infrastructure.collaboration import activity
+from colonnade.infrastructure.identity import device_grants, external_store, passkey_store, second_factors
+from colonnade.infrastructure.identity import personal_tokens as personal_token_store
 from colonnade.infrastructure.identity import queries as identity_queries
 from colonnade.infrastructure.integrations import errands as webhook_errands
 from colonnade.infrastructure.integrations import queries as webhook_queries
@@ -45,6 +72,7 @@ from colonnade.infrastructure.notifications import queries as notification_queri
 from colonnade.infrastructure.operations import HANDLERS as OPERATION_HANDLERS
 from colonnade.infrastructure.projects import queries as project_queries
 from colonnade.infrastructure.tasks import queries as task_queries
+from colonnade.infrastructure.work import EVENT_TYPES
 from colonnade.infrastructure.workspaces import processes as workspace_processes
 from colonnade.infrastructure.workspaces import queries as workspace_queries
 
@@ -52,20 +80,43 @@ HANDLERS = (
     *(
         module.handlers
         for module in (
+            federation,
+            federation_arrivals,
+            marks,
+            passkeys,
+            passkey_sign_in,
+            external_store,
+            passkey_store,
+            account_mails,
             accounts,
+            verification,
+            reset,
+            password_change,
+            email_change,
+            second_factor,
+            second_factors,
             sign_in,
+            sessions,
+            device_flow,
+            device_grants,
+            personal_tokens,
+            personal_token_store,
             ending,
             operators,
             identity_queries,
+            erasure,
+            personal_data,
             workspace_lifecycle,
             members,
             membership,
             offboarding,
             export,
+            roles,
             workspace_queries,
             workspace_processes,
             project_lifecycle,
             project_handing_over,
+            sharing,
             project_queries,
             task_lifecycle,
             changes,
@@ -78,7 +129,6 @@ HANDLERS = (
             preferences,
             sending,
             personal_settings,
-            telling,
             unsubscribing,
             notification_queries,
             management,
@@ -87,6 +137,8 @@ HANDLERS = (
             retention,
             webhook_errands,
             webhook_queries,
+            audit_upkeep,
+            audit_queries,
         )
     ),
     process_handlers,
@@ -94,7 +146,7 @@ HANDLERS = (
 )
 """Every handler."""
 
-PROCESSES = (EXPORT, OFFBOARDING)
+PROCESSES = (EXPORT, OFFBOARDING, PERSONAL_DATA)
 """Every process."""
 
 PUBLICATIONS = (workspace_publications, project_publications, task_publications)
@@ -106,13 +158,17 @@ WEBHOOK_EVENTS = WebhookEvents(PUBLICATIONS)
 SUBSCRIPTIONS = SubscriptionCatalogue(
     chain(
         activity.subscriptions,
+        sharing.subscriptions,
+        account_mails.account_subscriptions,
         reactions.subscriptions,
         process_subscriptions(PROCESSES),
         relay_subscription(PUBLICATIONS),
         webhook_subscriptions(WEBHOOK_EVENTS),
+        chain_subscription(EVENT_TYPES),
+        alert_subscription(),
     )
 )
 """Every subscription."""
 
-SCHEDULES = tuple(chain(due.schedules, retention.schedules))
+SCHEDULES = tuple(chain(marks.schedules, due.schedules, retention.schedules, audit_upkeep.schedules))
 """Everything that runs by the clock."""

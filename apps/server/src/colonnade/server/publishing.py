@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 
 from dishka import Provider, Scope, provide
 
-from colonnade.application.publishing import Broker, Catalogue, Inbox, Parking, Publisher, PublishingSettings
+from colonnade.application.publishing import Broker, Parking, Publisher, PublishingSettings
 from colonnade.application.workspaces.export import ExportArchive, ExportSource
 from colonnade.core import Clock
 from colonnade.infrastructure.brokers import BrokerSettings, create_broker
-from colonnade.infrastructure.database import Database, SqlUnitOfWork
-from colonnade.infrastructure.publishing import SqlInbox, SqlParking
+from colonnade.infrastructure.database import Database
+from colonnade.infrastructure.identity.people import UserTexts
+from colonnade.infrastructure.publishing import SqlParking
 from colonnade.infrastructure.storage import ObjectStorage, StorageSettings
 from colonnade.infrastructure.workspaces.export_archive import StoredExports
 from colonnade.infrastructure.workspaces.export_source import SqlExportSource
@@ -48,11 +49,6 @@ class Publishing(Provider):
         return Publisher(PUBLICATIONS, naming)
 
     @provide
-    def catalogue(self) -> Catalogue:
-        """Everything that is published."""
-        return Catalogue.of(PUBLICATIONS)
-
-    @provide
     def parking(self, database: Database, clock: Clock) -> Parking:
         """Keeps messages that nobody could deal with."""
         return SqlParking(database, clock)
@@ -71,11 +67,6 @@ class Publishing(Provider):
             yield broker
         finally:  # whoever asks first may stop waiting for the start, such as a health check
             await broker.close()
-
-    @provide(scope=Scope.REQUEST)
-    def inbox(self, unit_of_work: SqlUnitOfWork, database: Database, clock: Clock) -> Inbox:
-        """Remembers which events had their effect."""
-        return SqlInbox(unit_of_work, database, clock)
 
 
 class Files(Provider):
@@ -109,6 +100,6 @@ class Files(Provider):
         return StoredExports(storage, links, public_url=settings.public_url)
 
     @provide
-    def source(self, database: Database) -> ExportSource:
+    def source(self, database: Database, users: UserTexts) -> ExportSource:
         """Reads workspaces."""
-        return SqlExportSource(database)
+        return SqlExportSource(database, users)

@@ -12,7 +12,7 @@ Secret = NewType("Secret", bytes)
 
 
 def installation_secret(settings: Settings) -> bytes:
-    """Return the secret from which all keys of the installation but the signing key derive.
+    """Return the secret from which all keys of the installation derive, but those that sign, which it encrypts.
 
     Raises:
         ConfigurationError: The file that was made for it does not hold one.

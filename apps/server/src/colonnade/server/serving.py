@@ -10,10 +10,11 @@ import uvicorn
 
 from colonnade.core import Clock
 from colonnade.infrastructure.database import Database
-from colonnade.infrastructure.database.idempotency import SqlIdempotencyStore
 from colonnade.server.application import Server, running_server
-from colonnade.server.housekeeping import housekeeping
-from colonnade.server.schema import schema_of
+from colonnade.server.housekeeping import chores, housekeeping
+from colonnade.server.people import protect_what_is_there
+from colonnade.server.pipeline import uvicorn_options
+from colonnade.server.schema import made_ready
 from colonnade.server.settings import Settings
 from colonnade.server.working import begin_subscriptions, working
 
@@ -45,7 +46,8 @@ class _Uvicorn(uvicorn.Server):
         await super().startup(None)
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
-            self._ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+            scheme = "https" if self.config.is_ssl else "http"
+            self._ready(f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}")
 
     def _stop(self) -> None:
         self.force_exit = self.should_exit
@@ -61,32 +63,29 @@ async def serve(settings: Settings, ready: Ready, prepare: Callable[[Server], ob
         prepare: What to do before requests are answered; may be asynchronous.
     """
     async with running_server(settings) as server:
-        if settings.database.migrate_at_start:
-            await schema_of(await server.container.get(Database)).upgrade()
+        database = await server.container.get(Database)
+        ready_to_begin = await made_ready(database, migrate=settings.database.migrate_at_start)
+        if ready_to_begin:
+            await protect_what_is_there(server.container)
         if prepare is not None:
             prepared = prepare(server)
             if asyncio.iscoroutine(prepared):
                 await prepared
-        if settings.database.migrate_at_start:
+        if ready_to_begin:
             await begin_subscriptions(server.container)
         config = uvicorn.Config(
             server.application,
             host=settings.http.host,
             port=settings.http.port,
-            http="httptools",
             ws="websockets-sansio",
             lifespan="off",
             access_log=False,
             log_config=None,
-            server_header=False,
-            timeout_keep_alive=settings.http.keep_alive_seconds,
-            timeout_graceful_shutdown=settings.http.shutdown_seconds,
+            **uvicorn_options(settings),
         )
-        store, clock = await server.container.get(SqlIdempotencyStore), await server.container.get(Clock)
+        expiring, clock = await chores(server.container, settings), await server.container.get(Clock)
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(
-                housekeeping(store, clock, keep_seconds=settings.http.idempotency_key_seconds)
-            )
+            await stack.enter_async_context(housekeeping(expiring, clock))
             if settings.works_in_server:
                 await stack.enter_async_context(working(server.container, server.bus, settings))
             await _Uvicorn(config, ready).serve()

@@ -10,21 +10,22 @@ from dishka import AsyncContainer
 from starlette.applications import Starlette
 
 from colonnade.application.messaging import LocalBus, Resolver
-from colonnade.application.subscriptions import Mode, SubscriptionCatalogue, TransactionReactions
+from colonnade.application.subscriptions import SubscriptionCatalogue, TransactionReactions
 from colonnade.core import Clock, EventTypes
 from colonnade.infrastructure.database import Database
+from colonnade.infrastructure.database.event_log import EventProtector
 from colonnade.infrastructure.database.wakeups import Wakeups
-from colonnade.infrastructure.jobs import JobRunner
-from colonnade.infrastructure.jobs.schedules import ScheduleRunner
-from colonnade.infrastructure.subscriptions import Checkpoints, LiveRunner, Reading, SubscriptionRunner
+from colonnade.infrastructure.subscriptions import Checkpoints, Reading
 from colonnade.infrastructure.workers import WorkerLease
-from colonnade.infrastructure.workers.worker import Runner, running_worker
+from colonnade.infrastructure.workers.runners import Runners, WorkSettings
+from colonnade.infrastructure.workers.worker import running_worker
 from colonnade.monitoring.metrics import Metrics
 from colonnade.server.application import running_server
 from colonnade.server.health import health_of
 from colonnade.server.operational import operational_routes
+from colonnade.server.people import protect_what_is_there
 from colonnade.server.product import SCHEDULES
-from colonnade.server.schema import schema_of
+from colonnade.server.schema import made_ready
 from colonnade.server.settings import Settings
 
 
@@ -44,9 +45,7 @@ async def begin_subscriptions(container: AsyncContainer) -> None:
         Unavailable: The database does not answer.
     """
     checkpoints = await container.get(Checkpoints)
-    for subscription in await container.get(SubscriptionCatalogue):
-        if subscription.mode is Mode.DURABLE:
-            await checkpoints.register(subscription)
+    await checkpoints.register_all(await container.get(SubscriptionCatalogue))
 
 
 async def reading_of(container: AsyncContainer, settings: Settings) -> Reading:
@@ -59,36 +58,25 @@ async def reading_of(container: AsyncContainer, settings: Settings) -> Reading:
         await container.get(Clock),
         reactions or None,
         settings.worker.poll_seconds,
+        await container.get(EventProtector),
     )
 
 
-async def _runners(container: AsyncContainer, bus: LocalBus, settings: Settings) -> list[Runner]:
+async def _runners(container: AsyncContainer, bus: LocalBus, settings: Settings) -> Runners:
     section = settings.worker
-    database, clock = await container.get(Database), await container.get(Clock)
-    wakeups, lease = await container.get(Wakeups), await container.get(WorkerLease)
-    subscriptions = list(await container.get(SubscriptionCatalogue))
-    reading = await reading_of(container, settings)
-    subscribed = SubscriptionRunner(reading, subscriptions, wakeups, lease, page=section.page)
-    jobs = JobRunner(
-        database,
+    runners = Runners.of(
         bus,
-        bus.kinds(),
-        clock,
-        wakeups,
-        lease,
-        concurrency=section.jobs_at_a_time,
-        poll_seconds=section.poll_seconds,
-        grace_seconds=section.grace_seconds,
+        await reading_of(container, settings),
+        list(await container.get(SubscriptionCatalogue)),
+        SCHEDULES,
+        await container.get(Wakeups),
+        await container.get(WorkerLease),
+        WorkSettings(page=section.page, jobs_at_a_time=section.jobs_at_a_time, grace_seconds=section.grace_seconds),
     )
-    metrics = await container.get(Metrics)
+    metrics, jobs, subscribed = await container.get(Metrics), runners.jobs, runners.subscribed
     metrics.watch("colonnade_jobs_running", "Jobs that run in this process.", lambda: jobs.running)
     metrics.watch("colonnade_partitions_read", "Partitions that this process reads.", lambda: len(subscribed.held()))
-    return [
-        subscribed,
-        LiveRunner(reading, subscriptions, wakeups),
-        jobs,
-        ScheduleRunner(database, SCHEDULES, clock, wakeups, poll_seconds=section.poll_seconds),
-    ]
+    return runners
 
 
 async def work_until_told(settings: Settings, ready: Callable[[], None]) -> None:
@@ -99,8 +87,9 @@ async def work_until_told(settings: Settings, ready: Callable[[], None]) -> None
         ready: Hears that work has begun.
     """
     async with running_server(settings) as server:
-        if settings.database.migrate_at_start:
-            await schema_of(await server.container.get(Database)).upgrade()
+        database = await server.container.get(Database)
+        if await made_ready(database, migrate=settings.database.migrate_at_start):
+            await protect_what_is_there(server.container)
             await begin_subscriptions(server.container)
         async with working(server.container, server.bus, settings), _watched(server.container, settings):
             ready()

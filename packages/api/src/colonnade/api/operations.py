@@ -5,6 +5,7 @@ from colonnade.application.operations import (
     CancelJob,
     CancelProcess,
     DropDeadLetter,
+    DropParkedMessage,
     GetDeadLetter,
     GetJob,
     GetProcess,
@@ -12,6 +13,7 @@ from colonnade.application.operations import (
     ListActs,
     ListDeadLetters,
     ListJobs,
+    ListParkedMessages,
     ListProcesses,
     ListQueues,
     ListSchedules,
@@ -42,6 +44,8 @@ OPERATIONS.get("/dead-letters", ListDeadLetters)
 OPERATIONS.get("/dead-letters/{dead_letter_id}", GetDeadLetter)
 OPERATIONS.post("/dead-letters/{dead_letter_id}/replay", ReplayDeadLetter, status=204)
 OPERATIONS.delete("/dead-letters/{dead_letter_id}", DropDeadLetter)
+OPERATIONS.get("/parked-messages", ListParkedMessages)
+OPERATIONS.delete("/parked-messages/{parked_message_id}", DropParkedMessage)
 OPERATIONS.get("/processes", ListProcesses)
 OPERATIONS.get("/processes/{process_id}", GetProcess)
 OPERATIONS.post("/processes/{process_id}/retry", RetryProcess, status=204)

@@ -17,7 +17,7 @@ from colonnade.core import (
     Unauthenticated,
     Unavailable,
 )
-from colonnade.core.errors import DeadlineExceeded, StaleVersion, error_kinds
+from colonnade.core.errors import DeadlineExceeded, LimitExceeded, StaleVersion, error_kinds
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:colonnade:problem:"
@@ -70,6 +70,35 @@ class UnsupportedMedia(HttpError):
     status = 415
 
 
+class CrossSiteRefused(HttpError):
+    """A browser sent the cookie of a sign-in, and nothing shows that a page of ours made it (CSRF)."""
+
+    code = "cross_site_refused"
+    status = 403
+
+
+class BodyTooSlow(HttpError):
+    """The body did not come in time."""
+
+    code = "body_too_slow"
+    status = 408
+    retryable = True
+
+
+class TargetTooLong(HttpError):
+    """The path or the query is longer than the server takes."""
+
+    code = "target_too_long"
+    status = 414
+
+
+class HeadersTooLarge(HttpError):
+    """The headers are more, or longer, than the server takes (RFC 6585)."""
+
+    code = "headers_too_large"
+    status = 431
+
+
 class PreconditionRequired(HttpError):
     """The operation wants to know which version the sender saw (RFC 6585)."""
 
@@ -98,6 +127,7 @@ _STATUS: Mapping[type[ColonnadeError], int] = {
     NotFound: 404,
     Conflict: 409,
     StaleVersion: 412,
+    LimitExceeded: 429,
     Unavailable: 503,
     DeadlineExceeded: 504,
 }
@@ -109,12 +139,16 @@ _TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
+    408: "Too slow",
     409: "Conflict",
     412: "Changed meanwhile",
     413: "Too large",
+    414: "Too long",
     415: "Unsupported media type",
     422: "Invalid",
     428: "Version required",
+    429: "Too many requests",
+    431: "Headers too large",
     500: "Internal error",
     503: "Not available now",
     504: "Too late",
@@ -156,7 +190,7 @@ def invalid_message(error: ValidationError, values: object) -> InvalidMessage:
     errors = [
         {"field": _field(fault, values), "message": _sentence(fault), "code": fault["type"]}
         for fault in error.errors(include_url=False, include_input=False)
-        if fault.get("ctx", {}).get("class") != Unset.__name__
+        if fault["type"] != "needs_python_object" and fault.get("ctx", {}).get("class") != Unset.__name__
     ]
     summary = "; ".join(f"{fault['field']}: {fault['message']}" for fault in errors[:3])
     return InvalidMessage(summary, errors=errors)

@@ -10,6 +10,12 @@ from colonnade.application.projects import (
     RestoreProject,
     SetProjectLead,
 )
+from colonnade.application.projects.sharing import (
+    ListProjectMembers,
+    SetProjectVisibility,
+    ShareProject,
+    UnshareProject,
+)
 
 projects = Contract("projects", prefix="/workspaces/{workspace_id}/projects")
 projects.post("", CreateProject, status=201, location="/workspaces/{workspace_id}/projects/{id}")
@@ -19,3 +25,7 @@ projects.patch("/{project_id}", RenameProject)
 projects.post("/{project_id}/archive", ArchiveProject)
 projects.post("/{project_id}/restore", RestoreProject)
 projects.post("/{project_id}/lead", SetProjectLead)
+projects.post("/{project_id}/visibility", SetProjectVisibility)
+projects.get("/{project_id}/members", ListProjectMembers)
+projects.put("/{project_id}/members/{user_id}", ShareProject)
+projects.delete("/{project_id}/members/{user_id}", UnshareProject)

@@ -4,6 +4,7 @@ from colonnade.core.extras import require_extra
 
 require_extra("colonnade-api", "work", "colonnade.domain")
 
+from colonnade.api.audit import audit
 from colonnade.api.contract import Contract
 from colonnade.api.identity import identity
 from colonnade.api.integrations import integrations
@@ -13,5 +14,5 @@ from colonnade.api.projects import projects
 from colonnade.api.tasks import tasks
 from colonnade.api.workspaces import workspaces
 
-CONTRACT = Contract.including((identity, workspaces, projects, tasks, integrations, notifications, OPERATIONS))
+CONTRACT = Contract.including((identity, workspaces, projects, tasks, integrations, notifications, audit, OPERATIONS))
 """Every operation of the server."""

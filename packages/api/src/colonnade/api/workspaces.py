@@ -12,9 +12,11 @@ from colonnade.application.workspaces import (
     RemoveMember,
     RenameWorkspace,
 )
+from colonnade.application.workspaces.explaining import ExplainAccess, ListRoles
 from colonnade.application.workspaces.export import ExportWorkspace
 from colonnade.application.workspaces.offboarding import OffboardMember
 from colonnade.application.workspaces.processes import GetWorkspaceProcess, ListWorkspaceProcesses
+from colonnade.application.workspaces.roles import DefineRole, RemoveRole
 
 workspaces = Contract("workspaces", prefix="/workspaces")
 workspaces.post("", CreateWorkspace, status=201, location="/workspaces/{id}")
@@ -30,3 +32,7 @@ workspaces.post("/{workspace_id}/leave", LeaveWorkspace, status=204)
 workspaces.post("/{workspace_id}/export", ExportWorkspace, status=202)
 workspaces.get("/{workspace_id}/processes", ListWorkspaceProcesses)
 workspaces.get("/{workspace_id}/processes/{process_id}", GetWorkspaceProcess)
+workspaces.get("/{workspace_id}/roles", ListRoles)
+workspaces.put("/{workspace_id}/roles/{name}", DefineRole)
+workspaces.delete("/{workspace_id}/roles/{name}", RemoveRole)
+workspaces.get("/{workspace_id}/access/{user_id}/{message}", ExplainAccess)

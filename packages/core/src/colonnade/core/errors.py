@@ -93,6 +93,13 @@ class StaleVersion(ColonnadeError):
     code = "stale_version"
 
 
+class LimitExceeded(ColonnadeError):
+    """Too much was asked for in too short a time. `retry_after_seconds` in the facts says when to come again."""
+
+    code = "limit_exceeded"
+    retryable = True
+
+
 class Unavailable(ColonnadeError):
     """Something that is needed does not answer now."""
 

@@ -13,6 +13,9 @@ from colonnade.core.errors import Invalid
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINE_BREAK = re.compile(r"[\n\r\t\u2028\u2029]")
+# The same rules, and that a line is not blank, as ECMAScript understands them.
+_LINE = r"\s*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f\u2028\u2029]*\s*"
+_LINES = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*"
 
 
 class TextValue(str):
@@ -74,6 +77,8 @@ class TextValue(str):
         rules: dict[str, Any] = {"type": "string", "minLength": cls.min_length, "maxLength": cls.max_length}
         if cls.pattern is not None:
             rules["pattern"] = f"^{cls.pattern}$"
+        elif handler.mode == "validation":
+            rules["pattern"] = f"^{_LINES}$" if cls.multiline else f"^{_LINE}$" if cls.min_length else f"^({_LINE})?$"
         if cls.json_format is not None:
             rules["format"] = cls.json_format
         if cls.example is not None:

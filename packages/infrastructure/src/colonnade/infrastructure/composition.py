@@ -17,33 +17,29 @@ from colonnade.application.processes import (
     process_subscriptions,
 )
 from colonnade.application.processes import handlers as process_handlers
-from colonnade.application.subscriptions import (
-    Mode,
-    SubscriptionCatalogue,
-    Subscriptions,
-    TransactionReactions,
-)
+from colonnade.application.subscriptions import SubscriptionCatalogue, Subscriptions, TransactionReactions
 from colonnade.application.subscriptions.compiled import check
 from colonnade.core import Clock, EventTypes, SystemClock, UnitOfWork
 from colonnade.infrastructure.database import ConstraintErrors, Database, EventLog, SqlUnitOfWork
-from colonnade.infrastructure.database.event_log import event_log
+from colonnade.infrastructure.database.event_log import EventProtector, event_log
 from colonnade.infrastructure.database.idempotency import Seal, SqlReceipts
 from colonnade.infrastructure.database.notifications import StreamNotifications
 from colonnade.infrastructure.database.wakeups import Wakeups
-from colonnade.infrastructure.jobs import JobReceipts, JobRunner, SqlJobOutcomes, SqlScheduler
+from colonnade.infrastructure.jobs import JobReceipts, SqlJobOutcomes, SqlScheduler
 from colonnade.infrastructure.jobs.scheduler import about
-from colonnade.infrastructure.jobs.schedules import ScheduleRunner
 from colonnade.infrastructure.jobs.tables import job_queues, job_schedules, jobs
 from colonnade.infrastructure.operations import SqlOperatorActs
 from colonnade.infrastructure.processes import SqlProcessRepository
 from colonnade.infrastructure.processes.tables import processes
-from colonnade.infrastructure.subscriptions import Checkpoints, Generations, LiveRunner, Reading, SubscriptionRunner
+from colonnade.infrastructure.publishing.tables import parked_messages
+from colonnade.infrastructure.subscriptions import Checkpoints, Generations, Reading
 from colonnade.infrastructure.subscriptions.tables import (
     parked_events,
     subscription_generations,
     subscription_partitions,
 )
 from colonnade.infrastructure.workers import WorkerLease
+from colonnade.infrastructure.workers.runners import Runners
 from colonnade.infrastructure.workers.tables import workers
 from colonnade.infrastructure.workers.worker import running_worker
 
@@ -56,6 +52,7 @@ TABLES = (
     subscription_generations,
     subscription_partitions,
     parked_events,
+    parked_messages,
     jobs,
     job_queues,
     job_schedules,
@@ -94,6 +91,7 @@ class ServiceResolver(Resolver):
         subscriptions: Iterable[Subscriptions] = (),
         processes: Iterable[Process[Any]] = (),  # of any state
         seal: Seal | None = None,
+        protector: EventProtector | None = None,
     ) -> None:
         """Say what there is.
 
@@ -108,6 +106,7 @@ class ServiceResolver(Resolver):
             subscriptions: The subscriptions of every module, of all kinds.
             processes: The definitions of processes, several versions of one included.
             seal: Encrypts the answers of idempotent commands; without it only the answers of jobs are kept.
+            protector: Seals what events say of people, if anything does.
         """
         self.database = database
         self.types = types
@@ -118,10 +117,11 @@ class ServiceResolver(Resolver):
         self.subscriptions = [one for collection in collections for one in collection]
         self._constraints = constraints
         self._seal = seal
+        self.protector = protector
         self._definitions = ProcessDefinitions(self.processes)
         self._objects: dict[Any, object] = {
             Database: database,
-            EventLog: EventLog(database, types),
+            EventLog: EventLog(database, types, protector),
             Clock: self.clock,
             Wakeups: self.wakeups,
             JobOutcomes: SqlJobOutcomes(database),
@@ -163,6 +163,7 @@ class ServiceResolver(Resolver):
             metadata={name: value for name, value in _metadata(context).items() if value},
             listeners=(self.wakeups,),
             announced=(),
+            protector=self.protector,
         )
         try:
             yield _ServiceScope(self._make, unit_of_work, context)
@@ -255,23 +256,14 @@ async def running_service(
         reactions=reactions,
     )
     lease = WorkerLease(database, clock, lease_seconds=lease_seconds)
-    reading = Reading(database, resolver, resolver.types, clock, reactions, poll_seconds)
-    live = LiveRunner(reading, subscriptions, wakeups)
-    runners = (
-        live,
-        SubscriptionRunner(reading, subscriptions, wakeups, lease),
-        JobRunner(database, bus, bus.kinds(), clock, wakeups, lease, poll_seconds=poll_seconds),
-        ScheduleRunner(database, schedules, clock, wakeups, poll_seconds=poll_seconds),
-    )
-    for subscription in subscriptions:
-        if subscription.mode is Mode.DURABLE:
-            await Checkpoints(database, clock).register(subscription)
+    reading = Reading(database, resolver, resolver.types, clock, reactions, poll_seconds, resolver.protector)
+    runners = Runners.of(bus, reading, subscriptions, schedules, wakeups, lease)
+    await Checkpoints(database, clock).register_all(subscriptions)
     notifications = StreamNotifications(database, (), wakeups)
     await notifications.start()
     try:
         async with running_worker(lease, runners):
-            if any(subscription.mode is Mode.LIVE for subscription in subscriptions):
-                await live.listening.wait()
+            await runners.live.listening.wait()
             yield bus
     finally:
         await notifications.close()

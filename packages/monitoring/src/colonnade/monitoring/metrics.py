@@ -1,6 +1,6 @@
 """Metrics in the Prometheus format: requests, messages, and whatever else is counted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from colonnade.core.extras import require_extra
@@ -63,6 +63,16 @@ class Metrics:
     def watch(self, name: str, description: str, read: Callable[[], float]) -> None:
         """Add a figure that is read when it is asked for, such as the size of a pool."""
         Gauge(name, description, registry=self.registry).set_function(read)
+
+    def counter(self, name: str, description: str, labels: Sequence[str]) -> Counter:
+        """Add a counter of the service's own.
+
+        Args:
+            name: Its name; `_total` is added when it is read.
+            description: What is counted.
+            labels: By what.
+        """
+        return Counter(name, description, labels, registry=self.registry)
 
     def expose(self) -> Exposition:
         """Return all metrics in the Prometheus text format."""

@@ -1,7 +1,7 @@
 """Graphs as one SVG picture that needs no other program and no script."""
 
 from itertools import pairwise
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape, quoteattr  # nosec B406 # writes XML, reads none
 
 from colonnade_workspace.graph.layout import Layout, Point, lay_out
 from colonnade_workspace.graph.picture import Arrow, Graph, Node

@@ -15,7 +15,7 @@ def build_changelog(root: Path, version: str, *, draft: bool = False) -> str:
     """
     # In a process of its own: towncrier reads its configuration from the working directory.
     command = [sys.executable, "-m", "towncrier", "build", "--version", version, "--draft" if draft else "--yes"]
-    result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603
+    result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments # nosec B603
     if result.returncode:
         reason = (result.stderr or result.stdout).strip().splitlines()[-1:] or ["no reason given"]
         raise WorkspaceError(f"towncrier could not build the changelog: {reason[0]}")

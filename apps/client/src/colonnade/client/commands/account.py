@@ -1,66 +1,33 @@
-"""`login`, `logout`, `whoami`."""
-
-import sys
-from urllib.parse import urlsplit
+"""`register`, `whoami`."""
 
 import click
 
-from colonnade.api.client import Tokens
-from colonnade.application.identity import SignIn, SignOut, WhoAmI
+from colonnade.application.identity import Register, WhoAmI
+from colonnade.client.addresses import server_address
 from colonnade.client.choosing import json_option
-from colonnade.client.connection import Connection, Failure, run
+from colonnade.client.commands.typing_passwords import new_password
+from colonnade.client.connection import Connection, run
 from colonnade.client.output import print_fields, print_json
-from colonnade.client.state import State, config_folder
-from colonnade.core import Unauthenticated
 
 
 @click.command()
 @click.option("--server", help="Address of the server, such as https://work.example.com.")
 @click.option("--email", help="Your e-mail address.")
+@click.option("--name", help="What you are called.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
-def login(server: str | None, email: str | None, password_stdin: bool) -> None:
-    """Sign in to a server, which is then the one in use.
-
-    The tokens are kept in the keyring of the system; where there is none, in a file that only you can read.
-    """
-    address = server or State(config_folder()).server or click.prompt("Server")
-    if not _is_address(address):
-        raise Failure(f"'{address}' is not an address: write it like https://work.example.com", 2)
-    who = email or click.prompt("E-mail")
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else click.prompt("Password", hide_input=True)
+def register(server: str | None, email: str | None, name: str | None, password_stdin: bool) -> None:
+    """Make an account on a server."""
+    address = server_address(server)
+    said = {"email": email or click.prompt("E-mail"), "name": name or click.prompt("Name")}
+    said["password"] = new_password(from_stdin=password_stdin)
 
     async def work(connection: Connection) -> str:
-        pair = await connection.bus.send(SignIn.model_validate({"email": who, "password": password}))
-        connection.bus.sign_in(Tokens(pair.access_token, pair.refresh_token))
-        connection.state.use_server(connection.server)
-        return (await connection.bus.send(WhoAmI())).name
+        return (await connection.bus.send(Register.model_validate(said))).state
 
-    name = run(work, server=address)
-    click.echo(f"Signed in to {address} as {name}.")
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:
-        return False
-
-
-@click.command()
-def logout() -> None:
-    """Sign out, and forget the tokens even if the server cannot be reached."""
-
-    async def work(connection: Connection) -> None:
-        try:
-            await connection.bus.send(SignOut())
-        except Unauthenticated:
-            click.echo("Nobody was signed in any more.", err=True)
-        finally:
-            connection.bus.sign_in(None)
-
-    run(work)
-    click.echo("Signed out.")
+    if run(work, server=address) == "confirm":
+        click.echo(f"Look into your mail: a link confirms {said['email']}. Then: colonnade login")
+    else:
+        click.echo("Your account is ready: colonnade login")
 
 
 @click.command()
@@ -78,4 +45,4 @@ def whoami(as_json: bool) -> None:
     run(work)
 
 
-COMMANDS = {"login": login, "logout": logout, "whoami": whoami}
+COMMANDS = {"register": register, "whoami": whoami}

@@ -2,9 +2,9 @@
 
 import click
 
-from colonnade.application.workspaces import WorkspaceView
+from colonnade.application.workspaces import ChangeRole, WorkspaceView
 from colonnade.application.workspaces.offboarding import OffboardingView, OffboardMember
-from colonnade.client.choosing import chosen_person, chosen_workspace, json_option, workspace_option
+from colonnade.client.choosing import chosen_person, chosen_role, chosen_workspace, json_option, workspace_option
 from colonnade.client.commands.workspaces import members as list_members
 from colonnade.client.connection import Connection, run
 from colonnade.client.following import require_success, watch
@@ -16,10 +16,34 @@ from colonnade.core import Invalid, UserId
 
 @click.group(cls=Shorthand)
 def members() -> None:
-    """List members (if nothing else is said) and off-board them."""
+    """List members (if nothing else is said), change their roles and off-board them."""
 
 
 members.add_command(list_members, "list")
+
+
+@members.command()
+@click.argument("who")
+@click.argument("role")
+@workspace_option
+@json_option
+def role(who: str, role: str, workspace: str | None, as_json: bool) -> None:
+    """Give WHO (an e-mail address) the ROLE owner, admin, member, guest, or one of the workspace's own.
+
+    It holds from their next request on. 'colonnade roles list' shows what each role allows.
+    """
+
+    async def work(connection: Connection) -> str:
+        chosen = await chosen_workspace(connection, workspace)
+        user_id = await _somebody(connection, chosen, who)
+        base, own = await chosen_role(connection, chosen, role)
+        message = ChangeRole(workspace_id=chosen.id, user_id=user_id, role=base, own_role=own)
+        changed = await connection.bus.send(message)
+        if as_json:
+            return changed.model_dump_json(indent=2)
+        return f"{changed.name} is a {changed.own_role or changed.role} of {chosen.name} now."
+
+    click.echo(run(work))
 
 
 @members.command()

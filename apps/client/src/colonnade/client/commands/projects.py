@@ -10,7 +10,6 @@ from colonnade.application.projects import (
     RestoreProject,
     SetProjectLead,
 )
-from colonnade.application.workspaces import ListMembers
 from colonnade.client.choosing import (
     chosen_person,
     chosen_project,
@@ -19,15 +18,17 @@ from colonnade.client.choosing import (
     project_key,
     workspace_option,
 )
+from colonnade.client.commands.project_output import print_project
+from colonnade.client.commands.project_sharing import SHARING
 from colonnade.client.connection import Connection, run
-from colonnade.client.output import print_fields, print_json, print_table
+from colonnade.client.output import print_json, print_table
 from colonnade.client.shorthand import Shorthand
 from colonnade.domain.projects import ProjectName
 
 
 @click.group(cls=Shorthand)
 def projects() -> None:
-    """List (if nothing else is said), make and choose projects."""
+    """List (if nothing else is said), make, choose and share projects."""
 
 
 @projects.command("list")
@@ -44,10 +45,7 @@ def list_projects(workspace: str | None, archived: bool, as_json: bool) -> None:
             print_json(page)
             return
         used = connection.state.choice("project")
-        rows = [
-            ("*" if each.key == used else "", each.key, each.name, "archived" if each.archived_at else "")
-            for each in page.items
-        ]
+        rows = [("*" if each.key == used else "", each.key, each.name, _state(each)) for each in page.items]
         print_table(("", "Key", "Name", ""), rows)
 
     run(work)
@@ -62,7 +60,7 @@ def show(project: str, workspace: str | None, as_json: bool) -> None:
 
     async def work(connection: Connection) -> None:
         found = await chosen_project(connection, await chosen_workspace(connection, workspace), project)
-        await _print(connection, found, as_json=as_json)
+        await print_project(connection, found, as_json=as_json)
 
     run(work)
 
@@ -95,7 +93,7 @@ def create(key: str, name: str, workspace: str | None, as_json: bool) -> None:
         message = CreateProject(workspace_id=chosen.id, key=project_key(key), name=ProjectName(name))
         made = await connection.bus.send(message)
         connection.state.choose(workspace=chosen.slug, project=made.key)
-        await _print(connection, made, as_json=as_json)
+        await print_project(connection, made, as_json=as_json)
 
     run(work)
 
@@ -111,7 +109,7 @@ def archive(project: str, workspace: str | None, as_json: bool) -> None:
         chosen = await chosen_workspace(connection, workspace)
         found = await chosen_project(connection, chosen, project)
         message = ArchiveProject(workspace_id=chosen.id, project_id=found.id)
-        await _print(connection, await connection.bus.send(message), as_json=as_json)
+        await print_project(connection, await connection.bus.send(message), as_json=as_json)
 
     run(work)
 
@@ -127,7 +125,7 @@ def restore(project: str, workspace: str | None, as_json: bool) -> None:
         chosen = await chosen_workspace(connection, workspace)
         found = await chosen_project(connection, chosen, project)
         message = RestoreProject(workspace_id=chosen.id, project_id=found.id)
-        await _print(connection, await connection.bus.send(message), as_json=as_json)
+        await print_project(connection, await connection.bus.send(message), as_json=as_json)
 
     run(work)
 
@@ -148,33 +146,16 @@ def lead(project: str, person: str | None, nobody: bool, workspace: str | None, 
         found = await chosen_project(connection, chosen, project)
         lead_id = await chosen_person(connection, chosen, person) if person else None
         message = SetProjectLead(workspace_id=chosen.id, project_id=found.id, lead_id=lead_id)
-        await _print(connection, await connection.bus.send(message), as_json=as_json)
+        await print_project(connection, await connection.bus.send(message), as_json=as_json)
 
     run(work)
 
 
-async def _print(connection: Connection, project: ProjectView, *, as_json: bool) -> None:
-    if as_json:
-        print_json(project)
-        return
-    moves = {source: ", ".join(targets) for source, targets in project.workflow.transitions.items()}
-    print_fields(
-        [
-            ("Key", project.key),
-            ("Name", project.name),
-            ("Lead", await _lead_of(connection, project)),
-            ("Archived", project.archived_at),
-            *((status.name, f"{status.slug} → {moves.get(status.slug, '')}") for status in project.workflow.statuses),
-        ]
-    )
+def _state(project: ProjectView) -> str:
+    return ", ".join(word for word, holds in (("private", project.private), ("archived", project.archived_at)) if holds)
 
 
-async def _lead_of(connection: Connection, project: ProjectView) -> str | None:
-    if project.lead_id is None:
-        return None
-    members = (await connection.bus.send(ListMembers(workspace_id=project.workspace_id))).items
-    names = (f"{each.name} <{each.email}>" for each in members if each.user_id == project.lead_id)
-    return next(names, "somebody who left")
-
+for command in SHARING:
+    projects.add_command(command)
 
 COMMANDS = {"projects": projects}

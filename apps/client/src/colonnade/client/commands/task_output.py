@@ -3,8 +3,8 @@
 import click
 
 from colonnade.application.tasks import TaskView
-from colonnade.application.workspaces import ListMembers
 from colonnade.client.connection import Connection
+from colonnade.client.names import names_in
 from colonnade.client.output import print_fields, print_json
 
 
@@ -13,13 +13,12 @@ async def print_task(connection: Connection, task: TaskView, *, as_json: bool) -
     if as_json:
         print_json(task)
         return
-    members = (await connection.bus.send(ListMembers(workspace_id=task.workspace_id))).items
-    names = {each.user_id: f"{each.name} <{each.email}>" for each in members}
+    names = await names_in(connection, task.workspace_id)
     print_fields(
         [
             (task.key, task.title),
             ("Status", task.status),
-            ("Assignee", names.get(task.assignee_id, "somebody who left") if task.assignee_id else None),
+            ("Assignee", names.name_and_address(task.assignee_id) if task.assignee_id else None),
             ("Labels", ", ".join(task.labels)),
             ("Priority", None if task.priority == "none" else task.priority),
             ("Due", task.due_on),

@@ -7,7 +7,6 @@ import click
 
 from colonnade.application.messaging import items
 from colonnade.application.tasks import CreateTask, ListTasks, TaskOrder, TaskView
-from colonnade.application.workspaces import ListMembers
 from colonnade.client.choosing import (
     chosen_person,
     chosen_project,
@@ -20,6 +19,7 @@ from colonnade.client.choosing import (
 from colonnade.client.commands.task_changes import CHANGES
 from colonnade.client.commands.task_output import print_task
 from colonnade.client.connection import Connection, run
+from colonnade.client.names import names_in
 from colonnade.client.output import print_json, print_table
 from colonnade.core import Page
 from colonnade.domain.tasks import LabelName, Priority, TaskDescription, TaskTitle
@@ -83,9 +83,7 @@ def list_tasks(
         if as_json:
             print_json(page)
             return
-        names = {
-            each.user_id: each.name for each in (await connection.bus.send(ListMembers(workspace_id=chosen.id))).items
-        }
+        names = await names_in(connection, chosen.id)
         print_table(
             ("Key", "Title", "Status", "Assignee", "Priority", "Due", "Labels"),
             [
@@ -93,7 +91,7 @@ def list_tasks(
                     task.key,
                     task.title,
                     task.status,
-                    names.get(task.assignee_id, "") if task.assignee_id else "",
+                    names.name(task.assignee_id) if task.assignee_id else "",
                     "" if task.priority == Priority.NONE else task.priority,
                     task.due_on,
                     ", ".join(task.labels),

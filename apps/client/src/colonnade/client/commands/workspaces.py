@@ -9,12 +9,12 @@ from colonnade.application.workspaces import (
     ListWorkspaces,
     WorkspaceView,
 )
-from colonnade.client.choosing import chosen_workspace, json_option, workspace_option
+from colonnade.client.choosing import chosen_role, chosen_workspace, json_option, workspace_option
 from colonnade.client.connection import Connection, run
 from colonnade.client.output import print_fields, print_json, print_table
 from colonnade.client.shorthand import Shorthand
 from colonnade.core import Email, Slug
-from colonnade.domain.workspaces import Role, WorkspaceName
+from colonnade.domain.workspaces import WorkspaceName
 
 
 @click.group(cls=Shorthand)
@@ -83,22 +83,27 @@ def members(workspace: str | None, as_json: bool) -> None:
         if as_json:
             print_json(page)
         else:
-            print_table(("Name", "E-mail", "Role"), [(each.name, each.email, each.role) for each in page.items])
+            rows = [(each.name, each.email, each.own_role or each.role) for each in page.items]
+            print_table(("Name", "E-mail", "Role"), rows)
 
     run(work)
 
 
 @workspaces.command("add-member")
 @click.argument("email")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default="member", show_default=True)
+@click.option(
+    "--role", default="member", show_default=True, help="owner, admin, member, guest, or one of the workspace's own."
+)
 @workspace_option
 def add_member(email: str, role: str, workspace: str | None) -> None:
     """Let the person with the address EMAIL, who has an account, into a workspace."""
 
     async def work(connection: Connection) -> str:
         chosen = await chosen_workspace(connection, workspace)
-        added = await connection.bus.send(AddMember(workspace_id=chosen.id, email=Email(email), role=Role(role)))
-        return f"{added.name} is a {added.role} of {chosen.name} now."
+        base, own = await chosen_role(connection, chosen, role)
+        message = AddMember(workspace_id=chosen.id, email=Email(email), role=base, own_role=own)
+        added = await connection.bus.send(message)
+        return f"{added.name} is a {added.own_role or added.role} of {chosen.name} now."
 
     click.echo(run(work))
 

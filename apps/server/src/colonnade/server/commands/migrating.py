@@ -80,10 +80,13 @@ async def _status(settings: Settings) -> tuple[str | None, str | None]:
 @asynccontextmanager
 async def _schema(settings: Settings) -> "AsyncIterator[Schema]":
     from colonnade.infrastructure.database import Database, DatabaseSettings
+    from colonnade.infrastructure.database.tls import Tls
     from colonnade.server.schema import schema_of
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(DatabaseSettings(settings.database_url))
+    section = settings.database
+    tls = None if section.tls is None else Tls(section.tls)
+    database = Database(DatabaseSettings(settings.database_url, tls=tls, tls_ca_file=section.tls_ca_file))
     try:
         yield schema_of(database)
     finally:

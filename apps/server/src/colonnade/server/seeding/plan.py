@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 DEMO_EMAIL = "ada.lovelace@demo.example"
-DEMO_PASSWORD = "analytical engine"  # noqa: S105 - printed to whoever starts the demo, on loopback
+DEMO_PASSWORD = "analytical engine"  # noqa: S105 - printed to whoever starts the demo, on loopback # nosec B105
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from uuid import UUID
@@ -13,11 +14,15 @@ from colonnade.domain.projects import Project, ProjectId, ProjectKey, ProjectNam
 from colonnade.domain.tasks import LabelName, Priority, Task, TaskDescription, TaskId, TaskTitle
 from colonnade.domain.workspaces import Role, Workspace, WorkspaceId, WorkspaceName
 from colonnade.infrastructure.database import Database, SqlUnitOfWork
+from colonnade.infrastructure.database.event_log import EventProtector
+from colonnade.infrastructure.database.tenancy import EVERY_TENANT
 from colonnade.infrastructure.identity.repository import SqlUserRepository
 from colonnade.infrastructure.projects.repository import SqlProjectRepository
+from colonnade.infrastructure.protection import PersonKeys
 from colonnade.infrastructure.tasks.repository import SqlTaskRepository
 from colonnade.infrastructure.work import CONSTRAINTS
 from colonnade.infrastructure.workspaces.repository import SqlWorkspaceRepository
+from colonnade.security.encryption import BlindIndex
 from colonnade.server.seeding import plan
 
 BATCH = 500
@@ -37,21 +42,46 @@ class _Moment:
         return self.at
 
 
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """What seals who people are.
+
+    Attributes:
+        keys: Their keys.
+        index: Finds them by address.
+        events: Seals what events say of them.
+    """
+
+    keys: PersonKeys
+    index: BlindIndex
+    events: EventProtector
+
+
 class Seeder:
     """Makes the same world for the same seed, size and day."""
 
-    def __init__(self, database: Database, hasher: PasswordHasher, *, seed: int = 1, as_of: date | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        hasher: PasswordHasher,
+        protection: Protected,
+        *,
+        seed: int = 1,
+        as_of: date | None = None,
+    ) -> None:
         """Prepare to seed.
 
         Args:
             database: An empty database with its schema.
             hasher: Hashes the one password that everybody has.
+            protection: Seals who people are.
             seed: Another one makes another world.
             as_of: The day on which the world ends; today if not said.
         """
         self._database = database
         self._hasher = hasher
-        self._random = random.Random(seed)  # noqa: S311 - made-up data
+        self._protection = protection
+        self._random = random.Random(seed)  # noqa: S311 - made-up data # nosec B311
         self._end = datetime.combine(as_of or datetime.now(UTC).date(), time(8), UTC)
         self._clock = _Moment(self._end - timedelta(days=DAYS))
 
@@ -75,7 +105,7 @@ class Seeder:
     async def _make_people(self, count: int) -> list[UserId]:
         password_hash = await self._hasher.hash(plan.DEMO_PASSWORD)
         unit_of_work = self._unit_of_work()
-        users = SqlUserRepository(unit_of_work)
+        users = SqlUserRepository(unit_of_work, self._protection.keys, self._protection.index)
         people = []
         for number in range(count):
             user = User.register(
@@ -85,6 +115,7 @@ class Seeder:
                 password_hash=password_hash,
                 at=self._clock.now(),
             )
+            user.confirm_email(at=self._clock.now())
             await users.add(user)
             people.append(user.id)
         await unit_of_work.commit()
@@ -176,7 +207,14 @@ class Seeder:
             yield at
 
     def _unit_of_work(self) -> SqlUnitOfWork:
-        return SqlUnitOfWork(self._database, clock=self._clock, constraints=CONSTRAINTS, metadata={"origin": "seed"})
+        return SqlUnitOfWork(
+            self._database,
+            clock=self._clock,
+            constraints=CONSTRAINTS,
+            metadata={"origin": "seed"},
+            tenant=EVERY_TENANT,
+            protector=self._protection.events,
+        )
 
     def _new_id(self) -> UUID:
         """Return a UUIDv7 of the moment that is being made up, from the seeded generator."""

@@ -1,6 +1,5 @@
 """`HttpBus`: a bus whose other end is a server that has the same contract."""
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -22,6 +21,8 @@ from colonnade.core.events import EventId
 Result = TypeVar("Result")
 
 _ERROR = 400
+_TOKEN_REFUSALS = frozenset({Unauthenticated.code, "token_refused"})
+"""What is said of a token that another one may mend; a wrong password, or a proof that is too old, is not."""
 
 
 class _Plan:
@@ -97,8 +98,8 @@ class HttpBus:
             plan = self._plans[type(message)]
         except KeyError:
             raise TypeError(f"{type(message).__name__} has no row in the contract") from None
-        is_command = plan.row.method == "POST"
-        key = (context.idempotency_key or str(new_id(EventId))) if is_command else None
+        takes_key = plan.row.idempotency is not None
+        key = (context.idempotency_key or str(new_id(EventId))) if takes_key else None
         repeatable = key is not None or plan.row.method in {"GET", "PUT", "DELETE"}
         try:
             async for attempt in retrying(self._retries, repeatable=repeatable):
@@ -119,8 +120,8 @@ class HttpBus:
         tokens = self._credentials.load()
         try:
             return await self._request(plan, message, context, key, tokens)
-        except Unauthenticated:
-            if tokens is None or plan.row.message.access is PUBLIC:
+        except Unauthenticated as error:
+            if tokens is None or plan.row.message.access is PUBLIC or error.code not in _TOKEN_REFUSALS:
                 raise
             return await self._request(plan, message, context, key, await self._refreshed(tokens))
 
@@ -181,9 +182,8 @@ class HttpBus:
                 raise Unauthenticated("the access token has expired, and this client has no way to refresh it")
             message = self._refresh_with(stale)
             plan = self._plans[type(message)]
-            once = hashlib.sha256(stale.refresh_token.encode()).hexdigest()
             try:
-                response = await self._request(plan, message, NOBODY, once, None)
+                response = await self._request(plan, message, NOBODY, None, None)
             except Unauthenticated:
                 self._credentials.save(None)
                 raise

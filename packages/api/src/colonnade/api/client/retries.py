@@ -38,7 +38,8 @@ def retrying(settings: RetrySettings, *, repeatable: bool) -> AsyncRetrying:
     def worth_it(error: BaseException) -> bool:
         if isinstance(error, Unanswered):
             return repeatable or not error.was_sent
-        return repeatable and isinstance(error, ColonnadeError) and error.retryable
+        soon = getattr(error, "retry_after_seconds", 0.0) <= _MAX_SERVER_WAIT_SECONDS
+        return repeatable and soon and isinstance(error, ColonnadeError) and error.retryable
 
     backoff = wait_exponential_jitter(
         multiplier=settings.first_pause_seconds, max=settings.longest_pause_seconds, jitter=settings.first_pause_seconds

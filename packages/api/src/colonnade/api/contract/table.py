@@ -5,10 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from colonnade.api.contract.rates import UNLIMITED, Rate, default_rate
 from colonnade.application.messaging import INTERNAL, Errand, Message
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Need = Literal["optional", "required"]
+Use = Literal["opens", "refreshes", "closes"]
+RowRate = Rate | Literal["unlimited"]
 
 _PARAMETER = re.compile(r"{(\w+)}")
 
@@ -32,6 +35,9 @@ class Row:
         if_match: Whether the sender may or must name the version that it saw.
         idempotency: Whether the sender may or must name an `Idempotency-Key`.
         location: Path of what was made, with the answer's fields in braces.
+        rate: How often it may be used; by the kind of message if none is named.
+        session: What it does to a sign-in that a browser keeps in a cookie. What opens or refreshes one answers with
+            `access_token`, `refresh_token` and `expires_in`; what refreshes one takes `refresh_token`.
     """
 
     method: Method
@@ -43,6 +49,15 @@ class Row:
     if_match: Need | None = None
     idempotency: Need | None = None
     location: str | None = None
+    rate: RowRate | None = None
+    session: Use | None = None
+
+    @property
+    def limited_by(self) -> Rate | None:
+        """The rate that counts, or none if nothing is counted."""
+        if self.rate == UNLIMITED:
+            return None
+        return self.rate or default_rate(self.method, self.message.access)
 
     @property
     def path_fields(self) -> tuple[str, ...]:
@@ -94,9 +109,9 @@ class Contract:
                 return row
         raise KeyError(f"{message.__name__} has no row in the contract: add one, such as contract.get('/…', …)")
 
-    def get(self, path: str, message: type[Message[Any]], *, etag: bool = False) -> None:
+    def get(self, path: str, message: type[Message[Any]], *, etag: bool = False, rate: RowRate | None = None) -> None:
         """Read something."""
-        self._add(Row("GET", self._prefix + path, message, 200, self._tag, etag=etag))
+        self._add(Row("GET", self._prefix + path, message, 200, self._tag, etag=etag, rate=rate))
 
     def post(
         self,
@@ -104,9 +119,11 @@ class Contract:
         message: type[Message[Any]],
         *,
         status: int = 200,
-        idempotency: Need = "optional",
+        idempotency: Need | None = "optional",
         if_match: Need | None = None,
         location: str | None = None,
+        rate: RowRate | None = None,
+        session: Use | None = None,
     ) -> None:
         """Make something, or do something with it."""
         self._add(
@@ -120,22 +137,31 @@ class Contract:
                 if_match=if_match or _versioned(message),
                 idempotency=idempotency,
                 location=location,
+                rate=rate,
+                session=session,
             )
         )
 
-    def patch(self, path: str, message: type[Message[Any]], *, if_match: Need | None = None) -> None:
+    def patch(
+        self, path: str, message: type[Message[Any]], *, if_match: Need | None = None, rate: RowRate | None = None
+    ) -> None:
         """Change parts of something (RFC 7396)."""
-        need = if_match or _versioned(message)
-        self._add(Row("PATCH", self._prefix + path, message, 200, self._tag, etag=_has_version(message), if_match=need))
+        need, has_tag = if_match or _versioned(message), _has_version(message)
+        self._add(Row("PATCH", self._prefix + path, message, 200, self._tag, etag=has_tag, if_match=need, rate=rate))
 
-    def put(self, path: str, message: type[Message[Any]], *, if_match: Need | None = None) -> None:
+    def put(
+        self, path: str, message: type[Message[Any]], *, if_match: Need | None = None, rate: RowRate | None = None
+    ) -> None:
         """Replace something."""
-        need = if_match or _versioned(message)
-        self._add(Row("PUT", self._prefix + path, message, 200, self._tag, etag=_has_version(message), if_match=need))
+        need, has_tag = if_match or _versioned(message), _has_version(message)
+        self._add(Row("PUT", self._prefix + path, message, 200, self._tag, etag=has_tag, if_match=need, rate=rate))
 
-    def delete(self, path: str, message: type[Message[Any]], *, if_match: Need | None = None) -> None:
+    def delete(
+        self, path: str, message: type[Message[Any]], *, if_match: Need | None = None, rate: RowRate | None = None
+    ) -> None:
         """Remove something."""
-        self._add(Row("DELETE", self._prefix + path, message, 204, self._tag, if_match=if_match or _versioned(message)))
+        need = if_match or _versioned(message)
+        self._add(Row("DELETE", self._prefix + path, message, 204, self._tag, if_match=need, rate=rate))
 
     def _add(self, row: Row) -> None:
         if row.message.access is INTERNAL or issubclass(row.message, Errand):
@@ -145,6 +171,8 @@ class Contract:
             raise TypeError(f"{row.path}: {row.message.__name__} has no field {', '.join(unknown)}")
         if row.if_match and "expected_version" not in row.message.model_fields:
             raise TypeError(f"{row.message.__name__} takes no expected_version: derive it from VersionedCommand")
+        if row.session == "refreshes" and "refresh_token" not in row.message.model_fields:
+            raise TypeError(f"{row.message.__name__} takes no refresh_token, so it cannot refresh a session")
         for other in self._rows:
             if (other.method, other.path) == (row.method, row.path) or other.message is row.message:
                 raise TypeError(f"{row.message.__name__} and {other.message.__name__} share {row.method} {row.path}")

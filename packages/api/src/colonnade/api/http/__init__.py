@@ -4,8 +4,25 @@ from colonnade.core.extras import require_extra
 
 require_extra("colonnade-api", "server", "starlette")
 
-from colonnade.api.http.application import HttpSettings, create_application, create_routes
-from colonnade.api.http.operation import Authenticator
+from colonnade.api.http.addresses import ClientAddresses
+from colonnade.api.http.application import create_application, create_routes
+from colonnade.api.http.cookies import CookieSessions
+from colonnade.api.http.pages import page
+from colonnade.api.http.proofs import Authenticator
+from colonnade.api.http.rates import Admission, RateLimiter
 from colonnade.api.http.requests import RequestObserver
+from colonnade.api.http.settings import HeadLimits, HttpSettings
 
-__all__ = ["Authenticator", "HttpSettings", "RequestObserver", "create_application", "create_routes"]
+__all__ = [
+    "Admission",
+    "Authenticator",
+    "ClientAddresses",
+    "CookieSessions",
+    "HeadLimits",
+    "HttpSettings",
+    "RateLimiter",
+    "RequestObserver",
+    "create_application",
+    "create_routes",
+    "page",
+]

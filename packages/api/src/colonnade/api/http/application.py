@@ -2,29 +2,28 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, NamedTuple
+from typing import Any
 
 from starlette.routing import BaseRoute, Match, Route, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from colonnade.api.contract import Contract, Row
-from colonnade.api.http.operation import Authenticator, Operation
+from colonnade.api.http.addresses import ClientAddresses
+from colonnade.api.http.cookies import CookieSessions
+from colonnade.api.http.heads import check_head
+from colonnade.api.http.operation import Operation
 from colonnade.api.http.paths import PathTree
+from colonnade.api.http.proofs import Authenticator
+from colonnade.api.http.rates import RateLimiter
 from colonnade.api.http.requests import REQUEST_ID, ROUTE, RequestObserver, Requests
-from colonnade.api.http.responses import send_empty, send_problem
+from colonnade.api.http.responses import answer_headers, send_empty, send_problem
+from colonnade.api.http.settings import HeadLimits, HttpSettings
 from colonnade.api.problems import MethodNotAllowed, NoSuchPath
 from colonnade.application.messaging import Bus
 from colonnade.core import ColonnadeError, new_id
 from colonnade.core.events import EventId
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]  # given the application itself
-
-
-class HttpSettings(NamedTuple):
-    """Bounds and addresses of the HTTP API."""
-
-    prefix: str = "/api/v1"
-    body_limit_bytes: int = 10_485_760
 
 
 class _Path:
@@ -74,29 +73,46 @@ class _Application:
 
 
 class _Standalone:
-    """An endpoint in somebody else's application, which knows nothing of our errors."""
+    """An endpoint in somebody else's application, which knows nothing of our errors and headers."""
 
-    def __init__(self, path: _Path) -> None:
+    def __init__(self, path: _Path, head: HeadLimits) -> None:
         self._path = path
+        self._head = head
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope.setdefault(REQUEST_ID, str(new_id(EventId)))
+
+        async def respond(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *answer_headers(scope)]
+            await send(message)
+
         try:
-            await self._path(scope, receive, send)
+            check_head(scope, self._head)
+            await self._path(scope, receive, respond)
         except ColonnadeError as error:
-            await send_problem(send, error, scope[REQUEST_ID])
+            await send_problem(respond, error, scope[REQUEST_ID])
 
 
 def create_routes(
-    contract: Contract, bus: Bus, authenticator: Authenticator, settings: HttpSettings | None = None
+    contract: Contract,
+    bus: Bus,
+    authenticator: Authenticator,
+    settings: HttpSettings | None = None,
+    *,
+    limiter: RateLimiter | None = None,
+    cookies: CookieSessions | None = None,
 ) -> list[Route]:
     """Return the contract as Starlette routes, to be mounted into any Starlette or FastAPI application.
+
+    What is around the routes (security headers, CORS) is that application's.
 
     Example:
         >>> fastapi_app.router.routes.extend(create_routes(contract, bus, authenticator))
     """
-    paths = _paths(contract, bus, authenticator, settings or HttpSettings())
-    return [Route(path, _Standalone(endpoint)) for path, endpoint in paths.items()]
+    settings = settings or HttpSettings()
+    paths = _paths(contract, bus, authenticator, settings, limiter, cookies)
+    return [Route(path, _Standalone(endpoint, settings.head)) for path, endpoint in paths.items()]
 
 
 def create_application(
@@ -108,6 +124,8 @@ def create_application(
     routes: Iterable[BaseRoute] = (),
     observers: Sequence[RequestObserver[Any]] = (),
     lifespan: Lifespan | None = None,
+    limiter: RateLimiter | None = None,
+    cookies: CookieSessions | None = None,
 ) -> ASGIApp:
     """Return an ASGI application that answers for the contract.
 
@@ -119,18 +137,27 @@ def create_application(
         routes: Further routes, such as documentation and health.
         observers: Who hears of each request.
         lifespan: What happens at start and stop.
+        limiter: Counts requests; nothing is counted without.
+        cookies: Keeps the sign-ins of browsers; only tokens in headers count without.
     """
-    paths = _paths(contract, bus, authenticator, settings or HttpSettings())
+    settings = settings or HttpSettings()
+    paths = _paths(contract, bus, authenticator, settings, limiter, cookies)
     others = Router([*routes], redirect_slashes=False, default=_no_such_path, lifespan=lifespan)
-    return Requests(_Application(paths, others), observers)
+    return Requests(_Application(paths, others), observers, settings)
 
 
-def _paths(contract: Contract, bus: Bus, authenticator: Authenticator, settings: HttpSettings) -> dict[str, _Path]:
+def _paths(
+    contract: Contract,
+    bus: Bus,
+    authenticator: Authenticator,
+    settings: HttpSettings,
+    limiter: RateLimiter | None,
+    cookies: CookieSessions | None,
+) -> dict[str, _Path]:
     by_path: dict[str, dict[str, Operation]] = {}
+    addresses = ClientAddresses(settings.trusted_proxies)
     for row in _literal_first(contract):
-        operation = Operation(
-            row, bus, authenticator, body_limit_bytes=settings.body_limit_bytes, prefix=settings.prefix
-        )
+        operation = Operation(row, bus, authenticator, settings, addresses=addresses, limiter=limiter, cookies=cookies)
         by_path.setdefault(settings.prefix + row.path, {})[row.method] = operation
     return {path: _Path(path, operations) for path, operations in by_path.items()}
 

@@ -1,24 +1,33 @@
-"""Request bodies: read once, bounded, and only of types that are understood."""
+"""Request bodies: read once, bounded in size and time, and only of types that are understood."""
 
+import asyncio
 from typing import Any
 
 from pydantic_core import from_json
-from starlette.types import Receive
+from starlette.types import Message, Receive
 
-from colonnade.api.problems import BodyTooLarge, MalformedBody, UnsupportedMedia
+from colonnade.api.http.settings import BodyLimits
+from colonnade.api.problems import BodyTooLarge, BodyTooSlow, MalformedBody, UnsupportedMedia
 
 Headers = dict[bytes, bytes]
 
 
-async def read_json(headers: Headers, receive: Receive, *, limit_bytes: int, needed: bool) -> dict[str, Any]:
+async def read_json(headers: Headers, receive: Receive, *, limits: BodyLimits, needed: bool) -> dict[str, Any]:
     """Return the JSON object in a request's body, or an empty one if there is no body and none is needed.
+
+    Nothing is decompressed, so there are no bombs; the parser refuses whatever is nested deeper than 200, and numbers
+    of more than 4,300 digits, before it builds them.
 
     Raises:
         BodyTooLarge: It is longer than the limit.
-        UnsupportedMedia: It says to be something else than JSON.
+        BodyTooSlow: It did not come in time.
+        UnsupportedMedia: It says to be something else than JSON, or compressed.
         MalformedBody: It is not JSON, or not an object, or not there.
     """
-    body = await _read(headers, receive, limit_bytes)
+    encoding = headers.get(b"content-encoding", b"identity").strip().lower()
+    if encoding != b"identity":
+        raise UnsupportedMedia("the body must not be compressed", accepted=["identity"])
+    body = await _read(headers, receive, limits)
     if not body:
         if needed:
             raise MalformedBody("the body is missing: send a JSON object")
@@ -36,27 +45,28 @@ async def read_json(headers: Headers, receive: Receive, *, limit_bytes: int, nee
     return content
 
 
-async def _read(headers: Headers, receive: Receive, limit_bytes: int) -> bytes:
-    if int(_length(headers)) > limit_bytes:
-        raise _too_large(limit_bytes)
-    message = await receive()
-    if not message.get("more_body", False):
-        body: bytes = message.get("body", b"")
-        if len(body) > limit_bytes:
-            raise _too_large(limit_bytes)
-        return body
-    chunks, size = [], 0
-    while True:
-        chunk: bytes = message.get("body", b"")
-        size += len(chunk)
-        if size > limit_bytes:
-            raise _too_large(limit_bytes)
-        chunks.append(chunk)
-        if not message.get("more_body", False):
-            return b"".join(chunks)
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise MalformedBody("the body ended before it was complete")
+async def _read(headers: Headers, receive: Receive, limits: BodyLimits) -> bytes:
+    if int(_length(headers)) > limits.size_bytes:
+        raise _too_large(limits.size_bytes)
+    now = asyncio.get_running_loop().time
+    end = now() + limits.seconds
+    chunks, size = list[bytes](), 0
+    try:
+        async with asyncio.timeout_at(min(end, now() + limits.idle_seconds)) as timer:
+            while True:
+                message: Message = await receive()
+                if message["type"] == "http.disconnect" and chunks:
+                    raise MalformedBody("the body ended before it was complete")
+                chunk: bytes = message.get("body", b"")
+                size += len(chunk)
+                if size > limits.size_bytes:
+                    raise _too_large(limits.size_bytes)
+                chunks.append(chunk)
+                if not message.get("more_body", False):
+                    return b"".join(chunks)
+                timer.reschedule(min(end, now() + limits.idle_seconds))
+    except TimeoutError as error:
+        raise BodyTooSlow("the body did not come in time") from error
 
 
 def _length(headers: Headers) -> bytes:

@@ -35,7 +35,10 @@ _START = """SwaggerUIBundle({{
 }});
 """
 
-_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
 
 def documentation_routes(document: bytes, *, title: str, document_path: str, docs_path: str) -> list[BaseRoute]:
@@ -47,7 +50,7 @@ def documentation_routes(document: bytes, *, title: str, document_path: str, doc
         document_path: Where the document is.
         docs_path: Where the page is.
     """
-    page = _PAGE.format(title=title, path=docs_path)
+    shown = _PAGE.format(title=title, path=docs_path)
     start = _START.format(document=document_path)
     folder = resources.files("colonnade.api") / "_vendored" / "swagger_ui"
 
@@ -55,7 +58,7 @@ def documentation_routes(document: bytes, *, title: str, document_path: str, doc
         return Response(document, media_type="application/json")
 
     async def show_page(request: Request) -> Response:
-        return HTMLResponse(page, headers={"content-security-policy": _POLICY})
+        return HTMLResponse(shown, headers={"content-security-policy": _POLICY})
 
     async def show_start(request: Request) -> Response:
         return Response(start, media_type="text/javascript")

@@ -22,10 +22,10 @@ def expected_version(header: bytes | None, *, required: bool) -> int | None:
         return None
     if header.strip() == b"*":
         return None
-    tags = _TAG.findall(header)
-    if len(tags) != 1:
+    found = _TAG.fullmatch(header.strip())
+    if found is None:
         raise HttpError('the If-Match header must hold one entity tag, such as "3"', field="If-Match")
-    weak, tag = tags[0]
+    weak, tag = found.groups()
     if weak or not tag.isdigit() or len(tag) > 18:  # noqa: PLR2004 - more digits than a version has
         raise StaleVersion("somebody changed this since you read it: read it again and repeat your change")
     return int(tag)

@@ -1,4 +1,4 @@
-"""What is around every request: an id, trace context, a problem document for whatever goes wrong, an observer."""
+"""What is around every request: bounds, an id, trace context, a problem for whatever goes wrong, observers."""
 
 import logging
 import os
@@ -9,7 +9,11 @@ from typing import Any, Protocol, TypeVar
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from colonnade.api.http.responses import send_problem
+from colonnade.api.http.hardening import Hardening, SplitHeader
+from colonnade.api.http.heads import check_head
+from colonnade.api.http.origins import CrossOrigin
+from colonnade.api.http.responses import ANSWER_HEADERS, send_empty, send_problem
+from colonnade.api.http.settings import HttpSettings
 from colonnade.api.problems import UnexpectedFault, status_of
 from colonnade.core import ColonnadeError
 
@@ -45,9 +49,18 @@ class RequestObserver(Protocol[Token]):
 class Requests:
     """Wraps an ASGI application; sends a problem document for every error that the application raises."""
 
-    def __init__(self, application: ASGIApp, observers: Sequence[RequestObserver[Any]] = ()) -> None:
+    def __init__(
+        self,
+        application: ASGIApp,
+        observers: Sequence[RequestObserver[Any]] = (),
+        settings: HttpSettings | None = None,
+    ) -> None:
+        settings = settings or HttpSettings()
         self._application = application
         self._observers = tuple(observers)
+        self._head = settings.head
+        self._harden = Hardening(is_secure=settings.is_secure).harden
+        self._cross_origin = CrossOrigin(settings.cors_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -60,26 +73,45 @@ class Requests:
         begun = (observer.traceparent(token) for observer, token in zip(self._observers, tokens, strict=True))
         traceparent = next((context for context in begun if context), fresh)
         ours = ((b"x-request-id", request_id.encode()), (b"traceparent", traceparent.encode()))
-        status = 0
+        status, shared, is_preflight = 0, self._shared(scope), _is_preflight(scope)
 
         async def respond(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
+                told = scope.get(ANSWER_HEADERS, ())
+                message["headers"] = self._harden((*message.get("headers", ()), *told, *shared, *ours))
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), *ours]
             await send(message)
 
         begin = perf_counter()
         try:
-            await self._application(scope, receive, respond)
+            check_head(scope, self._head)
+            if is_preflight and self._cross_origin:
+                await send_empty(respond, 204)
+            else:
+                await self._application(scope, receive, respond)
         except Exception as error:  # noqa: BLE001 - the last place where it can be answered and logged
             fault = _as_fault(error, request_id)
+            if isinstance(error, SplitHeader):
+                scope.pop(ANSWER_HEADERS, None)
             if status == 0:
                 await send_problem(respond, fault, request_id)
         finally:
             seconds = perf_counter() - begin
             for observer, token in zip(self._observers, tokens, strict=True):
                 observer.finished(token, scope["method"], scope.get(ROUTE, "other"), status or 499, seconds)
+
+    def _shared(self, scope: Scope) -> Sequence[tuple[bytes, bytes]]:
+        if not self._cross_origin:
+            return ()
+        origin = next((value for name, value in scope["headers"] if name == b"origin"), None)
+        return self._cross_origin.headers_for(origin, preflight=_is_preflight(scope))
+
+
+def _is_preflight(scope: Scope) -> bool:
+    return scope["method"] == "OPTIONS" and any(
+        name == b"access-control-request-method" for name, _ in scope["headers"]
+    )
 
 
 def _as_fault(error: Exception, request_id: str) -> ColonnadeError:

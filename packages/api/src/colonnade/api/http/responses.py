@@ -2,17 +2,33 @@
 
 from collections.abc import Iterable
 
-from starlette.types import Send
+from starlette.types import Scope, Send
 
-from colonnade.api.problems import MEDIA_TYPE, MethodNotAllowed, problem_of, status_of
+from colonnade.api.problems import (
+    MEDIA_TYPE,
+    BodyTooLarge,
+    BodyTooSlow,
+    MethodNotAllowed,
+    problem_of,
+    status_of,
+)
 from colonnade.core import ColonnadeError, Unauthenticated
 
-Pairs = Iterable[tuple[bytes, bytes]]
+Pair = tuple[bytes, bytes]
+Pairs = Iterable[Pair]
+
+ANSWER_HEADERS = "colonnade.answer_headers"
+"""Where a request's scope keeps the headers that its answer gets, whether it is good or a problem."""
 
 _JSON = (b"content-type", b"application/json")
 _PROBLEM = (b"content-type", MEDIA_TYPE.encode())
 _PRIVATE = (b"cache-control", b"private, no-cache")
-_RETRY_AFTER = (b"retry-after", b"1")
+
+
+def answer_headers(scope: Scope) -> list[Pair]:
+    """Return the headers that the answer to a request gets, to be added to."""
+    headers: list[Pair] = scope.setdefault(ANSWER_HEADERS, [])
+    return headers
 
 
 async def send_json(send: Send, status: int, body: bytes, extra: Pairs = ()) -> None:
@@ -35,8 +51,10 @@ async def send_problem(send: Send, error: ColonnadeError, request_id: str | None
     if isinstance(error, Unauthenticated):
         headers.append((b"www-authenticate", b'Bearer realm="colonnade"'))
     if error.retryable:
-        headers.append(_RETRY_AFTER)
+        headers.append((b"retry-after", str(error.facts.get("retry_after_seconds", 1)).encode()))
     if isinstance(error, MethodNotAllowed):
         headers.append((b"allow", ", ".join(map(str, error.facts["allowed"])).encode()))  # type: ignore[call-overload]  # a list of names
+    if isinstance(error, BodyTooSlow | BodyTooLarge):  # the rest of the body is not waited for
+        headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": status_of(type(error)), "headers": headers})
     await send({"type": "http.response.body", "body": body})

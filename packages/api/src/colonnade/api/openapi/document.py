@@ -2,26 +2,16 @@
 
 from typing import Any
 
-from colonnade.api.contract import Binding, Contract, Row
+from colonnade.api.contract import Binding, Contract
+from colonnade.api.contract.sessions import COOKIE, PROOF_COOKIE
 from colonnade.api.openapi.examples import example_of
+from colonnade.api.openapi.links import links_of
+from colonnade.api.openapi.parameters import parameters_of
+from colonnade.api.openapi.problems import PROBLEM, possible_errors, problem_responses
 from colonnade.api.openapi.schemas import Schemas
 from colonnade.application.messaging import PUBLIC, OpenTo
 
 Json = dict[str, Any]  # JSON of any shape
-
-_ERRORS = {
-    400: "The request cannot be read.",
-    401: "Nobody is signed in, or the token is not good.",
-    403: "The caller may not do this.",
-    404: "There is no such thing, or the caller may not know of it.",
-    409: "It contradicts the present state, or the same idempotency key is being used.",
-    412: "It was changed since the version that was named.",
-    413: "The body is too large.",
-    415: "The body is not JSON.",
-    422: "A field breaks a rule; `errors` names each.",
-    428: "The version that was seen must be named in `If-Match`.",
-    503: "The database does not answer; `Retry-After` says when to try again.",
-}
 
 
 def openapi_document(
@@ -39,7 +29,7 @@ def openapi_document(
     schemas = Schemas(row.message for row in contract)
     paths: Json = {}
     for row in contract:
-        paths.setdefault(prefix + row.path, {})[row.method.lower()] = _operation(Binding.of(row), schemas)
+        paths.setdefault(prefix + row.path, {})[row.method.lower()] = _operation(Binding.of(row), schemas, contract)
     tags = list(dict.fromkeys(row.tag for row in contract))
     return {
         "openapi": "3.1.0",
@@ -48,23 +38,24 @@ def openapi_document(
         "tags": [{"name": tag} for tag in tags],
         "paths": paths,
         "components": {
-            "schemas": {**schemas.components(), "Problem": _PROBLEM},
-            "responses": {f"Problem{status}": _problem_response(status, text) for status, text in _ERRORS.items()},
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "schemas": {**schemas.components(), "Problem": PROBLEM},
+            "responses": problem_responses(),
+            "headers": _COUNTS,
+            "securitySchemes": _SCHEMES,
         },
     }
 
 
-def _operation(binding: Binding, schemas: Schemas) -> Json:
+def _operation(binding: Binding, schemas: Schemas, contract: Contract) -> Json:
     row, message = binding.row, binding.row.message
     summary, _, rest = (message.__doc__ or message.__name__).strip().partition("\n")
     operation: Json = {
         "operationId": message.wire_name,
         "tags": [row.tag],
         "summary": summary.rstrip("."),
-        "parameters": _parameters(binding, schemas),
-        "responses": {str(row.status): _answer(binding, schemas)},
-        "security": [] if message.access is PUBLIC else [{"bearer": []}],
+        "parameters": parameters_of(binding, schemas),
+        "responses": {str(row.status): _answer(binding, schemas, links_of(row, contract))},
+        "security": [] if message.access is PUBLIC else [{"bearer": []}, {"cookie": []}],
     }
     requirement = message.access.value if isinstance(message.access, OpenTo) else f"the permission `{message.access}`"
     operation["description"] = f"{summary}\n\n{rest.strip()}\n\nOpen to: {requirement}.".replace("\n\n\n\n", "\n\n")
@@ -73,113 +64,67 @@ def _operation(binding: Binding, schemas: Schemas) -> Json:
         media = {"schema": schema, "example": example_of(schema, schemas.components())}
         kinds = ("application/json", "application/merge-patch+json") if row.method == "PATCH" else ("application/json",)
         operation["requestBody"] = {"required": binding.needs_body, "content": dict.fromkeys(kinds, media)}
-    for status in _possible_errors(binding):
+    for status in possible_errors(binding, schemas):
         operation["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     if row.etag and row.method == "GET":
         operation["responses"]["304"] = {"description": "It is still the version that you have."}
     return operation
 
 
-def _parameters(binding: Binding, schemas: Schemas) -> list[Json]:
-    parameters = [
-        {"name": name, "in": "path", "required": True, "schema": schemas.field(binding.row.message, name)}
-        for name in binding.path
-    ]
-    for name in binding.query:
-        schema = schemas.field(binding.row.message, name)
-        required = binding.row.message.model_fields[name].is_required()
-        parameters.append({"name": name, "in": "query", "required": required, "schema": schema})
-    return parameters + [_header(name, text, required=required) for name, text, required in _headers(binding.row)]
-
-
-def _headers(row: Row) -> list[tuple[str, str, bool]]:
-    headers = []
-    if row.if_match:
-        headers.append(("If-Match", "The ETag that you last saw.", row.if_match == "required"))
-    if row.etag and row.method == "GET":
-        headers.append(("If-None-Match", "The ETag that you have: answers 304 if it is still that.", False))
-    if row.idempotency:
-        text = "Repeating a request with the same key gives the first answer again."
-        headers.append(("Idempotency-Key", text, row.idempotency == "required"))
-    return headers
-
-
-def _header(name: str, text: str, *, required: bool) -> Json:
-    return {"name": name, "in": "header", "required": required, "description": text, "schema": {"type": "string"}}
-
-
-def _answer(binding: Binding, schemas: Schemas) -> Json:
+def _answer(binding: Binding, schemas: Schemas, links: Json) -> Json:
     row = binding.row
+    counts = {name: {"$ref": f"#/components/headers/{name}"} for name in _COUNTS} if row.limited_by else {}
     if row.message.result is type(None) or row.message.result is None:
-        return {"description": "Done."}
+        return {"description": "Done.", **({"headers": counts} if counts else {})}
     schema = schemas.result(row.message)
-    headers: Json = {}
+    if row.session in {"opens", "refreshes"}:
+        schema = {"anyOf": [schema, _COOKIE_ANSWER]}
+    headers: Json = {**counts}
     if row.etag:
-        headers["ETag"] = {"description": "The version, for If-Match and If-None-Match.", "schema": {"type": "string"}}
+        headers["ETag"] = _sent("The version, for If-Match and If-None-Match.")
     if binding.paged:
         headers["Link"] = {"description": "The next page (RFC 8288).", "schema": {"type": "string"}}
     if row.location:
-        headers["Location"] = {"description": "Where it is from now on.", "schema": {"type": "string"}}
+        headers["Location"] = _sent("Where it is from now on.")
     answer: Json = {
         "description": "Done.",
         "content": {"application/json": {"schema": schema, "example": example_of(schema, schemas.components())}},
     }
-    return {**answer, "headers": headers} if headers else answer
+    return answer | {name: part for name, part in (("headers", headers), ("links", links)) if part}
 
 
-def _possible_errors(binding: Binding) -> list[int]:
-    row, message = binding.row, binding.row.message
-    rules = {
-        400: True,
-        401: message.access is not PUBLIC or row.method == "POST",
-        403: not isinstance(message.access, OpenTo),
-        404: bool(binding.path) or not isinstance(message.access, OpenTo),
-        409: row.method != "GET",
-        412: row.if_match is not None,
-        413: bool(binding.body),
-        415: bool(binding.body),
-        422: True,
-        428: row.if_match == "required",
-        503: True,
-    }
-    return [status for status, possible in rules.items() if possible]
+def _sent(description: str) -> Json:
+    return {"description": description, "required": True, "schema": {"type": "string"}}
 
 
-def _problem_response(status: int, text: str) -> Json:
-    response: Json = {
-        "description": text,
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-    if status == 503:  # noqa: PLR2004 - a status
-        response["headers"] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
-    return response
-
-
-_LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
-
-_PROBLEM: Json = {
-    "type": "object",
-    "title": "Problem",
-    "description": "What went wrong (RFC 9457); further members are facts about it.",
-    "required": ["type", "title", "status", "detail", "code"],
-    "properties": {
-        "type": {"type": "string", "description": "Stable name of the kind of problem, a URN."},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string", "description": "A sentence for people."},
-        "instance": {"type": "string", "description": "The request's id, for whoever looks into it."},
-        "code": {"type": "string", "description": "The stable name that programs switch on."},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["field", "message"],
-                "properties": {
-                    "field": {"type": "string"},
-                    "message": {"type": "string"},
-                    "code": {"type": "string"},
-                },
-            },
-        },
+_COUNTS: Json = {
+    "RateLimit": {
+        "description": "What is left of each quota (`r`), and for how many seconds it must do (`t`).",
+        "schema": {"type": "string", "examples": ['"reads-person";r=1199;t=42']},
+    },
+    "RateLimit-Policy": {
+        "description": "Each quota (`q`) and its window in seconds (`w`).",
+        "schema": {"type": "string", "examples": ['"reads-person";q=1200;w=60']},
     },
 }
+
+_SCHEMES: Json = {
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "cookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "Sign in with the header `Colonnade-Session: cookie`. Requests that change something then need "
+        f"the cookie `{PROOF_COOKIE}` as the header `X-CSRF-Token`, from a page of this service.",
+    },
+}
+
+_COOKIE_ANSWER: Json = {
+    "type": "object",
+    "title": "CookieSession",
+    "description": "What is left of the answer when the tokens are in cookies.",
+    "required": ["csrf_token"],
+    "properties": {"csrf_token": {"type": "string"}, "expires_in": {"type": "integer"}},
+}
+
+_LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}

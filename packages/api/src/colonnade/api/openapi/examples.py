@@ -9,7 +9,7 @@ _FORMATS = {
     "date-time": "2026-11-22T09:30:00Z",
     "date": "2026-12-24",
     "email": "ada@example.com",
-    "password": "correct horse battery staple",
+    "password": "correct horse battery staple",  # nosec B105 # an example
 }
 _SCALARS = {"integer": 1, "number": 1.0, "boolean": True, "null": None}
 _MAX_DEPTH = 32

@@ -6,10 +6,11 @@ for. Fields and what they mean belong to the context that the language is made f
 
 import re
 from collections.abc import Mapping
+from itertools import chain
 
 from colonnade.application.filtering.fields import FilterField, Terms
 from colonnade.core import EVERYTHING, Invalid, Specification, field
-from colonnade.core.specifications import Operator
+from colonnade.core.specifications import AnyOf, Operator
 
 MAX_LENGTH = 1000
 MAX_TERMS = 30
@@ -81,12 +82,12 @@ class FilterLanguage:
             raise Invalid(f"has no value after '{name}'", field="filter")
         if value.startswith('"'):
             return known(operator, _unquoted(value[1:-1]), terms)
-        first, *others = [known(operator, part, terms) for part in value.split(",") if part] or [
-            known(operator, value, terms)
-        ]
-        for other in others:
-            first = first | other
-        return first
+        parts = [part for part in value.split(",") if part] or [value]
+        conditions = [known(operator, part, terms) for part in parts]
+        if len(conditions) == 1:
+            return conditions[0]
+        flat = (one.parts if isinstance(one, AnyOf) else (one,) for one in conditions)
+        return AnyOf(tuple(chain.from_iterable(flat)))
 
 
 def _skip_space(text: str, position: int) -> int:

@@ -28,13 +28,17 @@ class OperatorView(View):
     email: str
 
 
-class AppointOperator(Command[OperatorView], name="identity.appoint_operator", requires=OperationsPermission.MANAGE):
+class AppointOperator(
+    Command[OperatorView], name="identity.appoint_operator", requires=OperationsPermission.MANAGE, step_up=True
+):
     """Let somebody who has an account look after the service."""
 
     email: Email
 
 
-class DismissOperator(Command[OperatorView], name="identity.dismiss_operator", requires=OperationsPermission.MANAGE):
+class DismissOperator(
+    Command[OperatorView], name="identity.dismiss_operator", requires=OperationsPermission.MANAGE, step_up=True
+):
     """Let somebody look after the service no longer."""
 
     email: Email
@@ -51,7 +55,7 @@ async def appoint_operator(
     """Appoint the person with this address."""
     person = await people.by_email(command.email)
     (await users.get(person.user_id)).appoint_operator()
-    acts.note(OperatorAct.of(command.wire_name, person.email))
+    acts.note(OperatorAct.of(command.wire_name, str(person.user_id)))
     return OperatorView(user_id=person.user_id, name=person.name, email=person.email)
 
 
@@ -62,5 +66,5 @@ async def dismiss_operator(
     """Dismiss the person with this address."""
     person = await people.by_email(command.email)
     (await users.get(person.user_id)).dismiss_operator()
-    acts.note(OperatorAct.of(command.wire_name, person.email))
+    acts.note(OperatorAct.of(command.wire_name, str(person.user_id)))
     return OperatorView(user_id=person.user_id, name=person.name, email=person.email)

@@ -1,31 +1,42 @@
-"""Sign in, stay signed in, sign out."""
+"""Sign in with a password, stay signed in, prove once more who you are."""
 
-import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from colonnade.application.identity.ports import Credentials, PasswordHasher, SessionSettings, TokenIssuer
+from colonnade.application.identity.devices import device_of
+from colonnade.application.identity.one_time import hashed
+from colonnade.application.identity.opening import SignIns
+from colonnade.application.identity.people import People
+from colonnade.application.identity.ports import (
+    Attempts,
+    Credential,
+    Credentials,
+    IdentitySettings,
+    PasswordHasher,
+    SignInThrottle,
+)
 from colonnade.application.identity.secrets import Password, WireSecret
 from colonnade.application.identity.views import TokenPair
-from colonnade.application.messaging import PUBLIC, SIGNED_IN, Caller, Command, Handlers
-from colonnade.core import Clock, Email, NotFound, Unauthenticated, new_id
-from colonnade.domain.identity import RefreshRefused, Session, SessionId, SessionRepository
+from colonnade.application.messaging import PUBLIC, SIGNED_IN, Caller, Command, Context, Handlers
+from colonnade.core import Clock, Email, NotFound, Unauthenticated
+from colonnade.domain.identity import RefreshRefused, SessionId, SessionRepository, SignInAttempt, UserRepository
 
 handlers = Handlers()
 
 
 class SignInRefused(Unauthenticated):
-    """No such account, or another password: which of the two is not said."""
+    """No such account, another password, or an address that was never confirmed: which of these is not said."""
 
     code = "identity.sign_in_refused"
+    keeps_changes = True
 
 
 class SignIn(Command[TokenPair], name="identity.sign_in", requires=PUBLIC):
-    """Sign in with a password."""
+    """Sign in with a password. Whoever has set up a second factor is asked for it next."""
 
     email: Email
     password: Password
@@ -37,8 +48,10 @@ class Refresh(Command[TokenPair], name="identity.refresh", requires=PUBLIC):
     refresh_token: Annotated[WireSecret, Field(min_length=1, max_length=200)]
 
 
-class SignOut(Command[None], name="identity.sign_out", requires=SIGNED_IN):
-    """End the session that this is sent in."""
+class ProveIdentity(Command[TokenPair], name="identity.prove", requires=SIGNED_IN):
+    """Type your password once more, so that sensitive messages are let through for a while."""
+
+    password: Password
 
 
 @handlers.handles(SignIn)
@@ -46,32 +59,36 @@ async def sign_in(
     command: SignIn,
     credentials: Credentials,
     hasher: PasswordHasher,
-    sessions: SessionRepository,
-    tokens: TokenIssuer,
-    settings: SessionSettings,
-    clock: Clock,
+    throttle: SignInThrottle,
+    attempts: Attempts,
+    users: UserRepository,
+    sign_ins: SignIns,
+    context: Context,
 ) -> TokenPair:
     """Check the password, then open a session; the check takes as long for an unknown address."""
+    password, account = command.password.get_secret_value(), str(command.email)
+    address = context.origin.address if context.origin else None
+    await throttle.require_turn(account, address)
     credential = await credentials.find(command.email)
-    password_hash = credential.password_hash if credential else None
-    right = await hasher.verify(command.password.get_secret_value(), password_hash)
-    if credential is None or not right:
-        raise SignInRefused("the e-mail address or the password is wrong")
-    session_id, secret, now = new_id(SessionId), secrets.token_urlsafe(32), clock.now()
-    session = Session.open(
-        session_id,
-        user_id=credential.user_id,
-        refresh_hash=_hashed(secret),
-        at=now,
-        expires_at=now + timedelta(seconds=settings.refresh_seconds),
-    )
-    await sessions.add(session)
-    return _pair(session, secret, tokens, clock)
+    right = await hasher.verify(password, credential.password_hash if credential else None)
+    if credential is None or not right or not credential.confirmed:
+        locked_until = await throttle.failed(account, address)
+        attempts.note(_failure(credential, right=right, locked_until=locked_until))
+        raise SignInRefused("the e-mail address or the password is wrong, or the address was not confirmed yet")
+    await throttle.succeeded(account, address)
+    if credential.password_hash is not None and hasher.is_outdated(credential.password_hash):
+        (await users.get(credential.user_id)).rehash_password(await hasher.hash(password))
+    return await sign_ins.proceed(credential.user_id, {"pwd"})
 
 
 @handlers.handles(Refresh)
 async def refresh(
-    command: Refresh, sessions: SessionRepository, tokens: TokenIssuer, settings: SessionSettings, clock: Clock
+    command: Refresh,
+    sessions: SessionRepository,
+    sign_ins: SignIns,
+    settings: IdentitySettings,
+    clock: Clock,
+    context: Context,
 ) -> TokenPair:
     """Rotate the refresh token of a session."""
     session_id, _, secret = command.refresh_token.get_secret_value().partition(".")
@@ -79,30 +96,43 @@ async def refresh(
         session = await sessions.get(SessionId(UUID(session_id)))
     except (NotFound, ValueError):
         raise RefreshRefused("this is not a refresh token of ours: sign in again") from None
-    now, next_secret = clock.now(), secrets.token_urlsafe(32)
+    next_secret = secrets.token_urlsafe(32)
     session.refresh(
-        _hashed(secret),
-        next_hash=_hashed(next_secret),
-        at=now,
-        expires_at=now + timedelta(seconds=settings.refresh_seconds),
+        hashed(secret),
+        next_hash=hashed(next_secret),
+        device=device_of(context),
+        at=clock.now(),
+        lifetimes=settings.lifetimes,
     )
-    return _pair(session, next_secret, tokens, clock)
+    return sign_ins.pair(session, next_secret)
 
 
-@handlers.handles(SignOut)
-async def sign_out(command: SignOut, caller: Caller, sessions: SessionRepository, clock: Clock) -> None:
-    """End the caller's session."""
-    if caller.session_id is not None:
-        session = await sessions.get(SessionId(caller.session_id))
-        session.end(at=clock.now())
+@handlers.handles(ProveIdentity)
+async def prove_identity(
+    command: ProveIdentity,
+    caller: Caller,
+    people: People,
+    credentials: Credentials,
+    hasher: PasswordHasher,
+    throttle: SignInThrottle,
+    attempts: Attempts,
+    sign_ins: SignIns,
+    context: Context,
+) -> TokenPair:
+    """Check the password of whoever is signed in, then give them tokens that say so."""
+    account = (await people.by_id(caller.user_id)).email
+    address = context.origin.address if context.origin else None
+    await throttle.require_turn(account, address)
+    credential = await credentials.find(Email(account))
+    if credential is None or not await hasher.verify(command.password.get_secret_value(), credential.password_hash):
+        locked_until = await throttle.failed(account, address)
+        attempts.note(SignInAttempt.failed(caller.user_id, "password", locked_until=locked_until))
+        raise SignInRefused("the password is wrong")
+    await throttle.succeeded(account, address)
+    return await sign_ins.prove(caller, {"pwd"})
 
 
-def _hashed(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _pair(session: Session, secret: str, tokens: TokenIssuer, clock: Clock) -> TokenPair:
-    access = tokens.issue(session.user_id, session.id, clock.now())
-    return TokenPair(
-        access_token=access.text, refresh_token=f"{session.id}.{secret}", expires_in=access.expires_in_seconds
-    )
+def _failure(credential: Credential | None, *, right: bool, locked_until: datetime | None) -> SignInAttempt:
+    if credential is None:
+        return SignInAttempt.failed(None, "no_account", locked_until=locked_until)
+    return SignInAttempt.failed(credential.user_id, "not_confirmed" if right else "password", locked_until=locked_until)

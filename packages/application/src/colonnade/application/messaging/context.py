@@ -24,7 +24,7 @@ class Limits:
 
     token_id: UUID
     permissions: frozenset[str]
-    within: Mapping[str, frozenset[UUID]] = field(default_factory=dict)
+    within: Mapping[str, frozenset[UUID]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class Message(BaseModel, Generic[Result]):
         result: The type of the answer.
         job_options: Where and how it waits when it is sent later, as a job.
         step_up: Whether a person must have proved who they are a short while ago (step-up, RFC 9470).
+        open_to_tokens: Whether a personal token may send it although no permission that it carries is asked for.
 
     Raises:
         TypeError: The class is defined without a name or without an access rule.
@@ -46,6 +47,7 @@ class Message(BaseModel, Generic[Result]):
     result: ClassVar[Any]  # any type that pydantic can serialise
     job_options: ClassVar[JobOptions] = JobOptions()
     step_up: ClassVar[bool] = False
+    open_to_tokens: ClassVar[bool] = False
 
     def __init_subclass__(
         cls,
@@ -55,9 +57,11 @@ class Message(BaseModel, Generic[Result]):
         abstract: bool = False,
         job: JobOptions | None = None,
         step_up: bool = False,
+        open_to_tokens: bool = False,
     ) -> None:
         super().__init_subclass__()
         cls.step_up = step_up
+        cls.open_to_tokens = open_to_tokens
         cls.job_options = job or cls.job_options
         if abstract or "[" in cls.__name__:
             return

@@ -40,7 +40,7 @@ class RetryPolicy:
             planned = self.pauses_seconds[min(attempt, len(self.pauses_seconds)) - 1]
         else:
             planned = min(self.first_pause_seconds * 2 ** min(attempt - 1, 30), self.longest_pause_seconds)
-        return planned * random.uniform(0.75, 1.25)  # noqa: S311 - jitter
+        return planned * random.uniform(0.75, 1.25)  # noqa: S311 - jitter # nosec B311
 
 
 @dataclass(frozen=True, slots=True)

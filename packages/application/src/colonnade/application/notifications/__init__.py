@@ -15,7 +15,6 @@ from colonnade.application.notifications.inbox import (
 from colonnade.application.notifications.preferences import EditPreferences, GetPreferences
 from colonnade.application.notifications.sending import MarkSent, PostToChat, SendFolded, SendMail, SendText
 from colonnade.application.notifications.settings import EditSettings, GetSettings
-from colonnade.application.notifications.telling import Tell
 from colonnade.application.notifications.unsubscribing import Unsubscribe
 from colonnade.application.notifications.views import (
     NotificationDeliveryView,
@@ -49,7 +48,6 @@ __all__ = [
     "SendText",
     "Sent",
     "Suppression",
-    "Tell",
     "UnreadCount",
     "Unsubscribe",
 ]

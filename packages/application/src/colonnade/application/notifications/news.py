@@ -12,6 +12,18 @@ from colonnade.domain.workspaces import WorkspaceId
 Fact = str | int | bool | None
 Facts = dict[str, Fact]
 
+BY_ID = "by_id"
+"""The fact that says who did it; their name is put beside it, as `by`, when it is shown."""
+
+TASK_ID = "task_id"
+"""The fact that says of which task it is: whoever does not see its project is not told."""
+
+PERSON_ID = "person_id"
+"""The fact that says whom it is about; their name stands where `PERSON` is in other facts when it is shown."""
+
+PERSON = "{person}"
+"""Stands for the name of whom it is about: names are not kept where they could not be erased."""
+
 NEEDED: Mapping[Kind, frozenset[str]] = MappingProxyType(
     {
         Kind.ASSIGNED: frozenset({"key", "title"}),

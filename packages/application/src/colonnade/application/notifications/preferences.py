@@ -2,7 +2,7 @@
 
 from colonnade.application.messaging import SIGNED_IN, Caller, Handlers, Query, VersionedCommand
 from colonnade.application.notifications.views import PreferencesView
-from colonnade.application.workspaces.policy import Memberships
+from colonnade.application.workspaces.memberships import Memberships
 from colonnade.core import NotFound, UserId
 from colonnade.domain.notifications import (
     Channel,
@@ -53,7 +53,7 @@ async def require_place(user_id: UserId, workspace_id: WorkspaceId | None, membe
     Raises:
         NotFound: To them, there is none.
     """
-    if workspace_id is not None and await memberships.role_of(user_id, workspace_id) is None:
+    if workspace_id is not None and await memberships.of(user_id, workspace_id) is None:
         raise NotFound("there is no such workspace", field="workspace_id")
 
 

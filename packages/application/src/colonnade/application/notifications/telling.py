@@ -5,30 +5,16 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from pydantic import Field
-
 from colonnade.application.jobs import JobId, Scheduler
-from colonnade.application.messaging import INTERNAL, Command, Handlers
-from colonnade.application.notifications.news import Facts, News
+from colonnade.application.notifications.news import BY_ID, TASK_ID, News
 from colonnade.application.notifications.ports import Inbox, NotificationSettings, Outbox, Senders
 from colonnade.application.notifications.recipients import Recipient, Recipients
 from colonnade.application.notifications.sending import MarkSent, SendFolded, digest_fold, errand
+from colonnade.application.workspaces.memberships import Memberships
+from colonnade.application.workspaces.resources import Resources
 from colonnade.core import Clock, UserId, new_id
-from colonnade.domain.notifications import OUTSIDE, Channel, Kind, NotificationId, Plan, Timing, Together, plan
-from colonnade.domain.workspaces import WorkspaceId
-
-handlers = Handlers()
-
-
-class Tell(Command[None], name="notifications.tell", requires=INTERNAL):
-    """Tell somebody of something; a second time with the same event and kind changes nothing."""
-
-    user_id: UserId
-    workspace_id: WorkspaceId | None = None
-    kind: Kind
-    thread: str
-    facts: Facts
-    event_id: UUID = Field(description="What made it news.")
+from colonnade.domain.notifications import OUTSIDE, Channel, NotificationId, Plan, Timing, Together, plan
+from colonnade.domain.tasks import TaskId
 
 
 class Notifier:
@@ -43,6 +29,8 @@ class Notifier:
         senders: Senders,
         settings: NotificationSettings,
         clock: Clock,
+        memberships: Memberships,
+        resources: Resources,
     ) -> None:
         self._recipients = recipients
         self._inbox = inbox
@@ -51,6 +39,8 @@ class Notifier:
         self._senders = senders
         self._fold = timedelta(seconds=settings.fold_seconds)
         self._clock = clock
+        self._memberships = memberships
+        self._resources = resources
 
     async def tell(self, user_ids: Collection[UserId], news: News) -> None:
         """Tell people of news, except for whoever made it and for those who may not know."""
@@ -59,13 +49,13 @@ class Notifier:
             return
         people = await self._recipients.of(told if news.by is None else {*told, news.by})
         if news.by in people:
-            news = replace(news, facts={**news.facts, "by": people[news.by].name})
+            news = replace(news, facts={**news.facts, BY_ID: str(news.by)})
         for user_id in sorted(told & people.keys()):
             await self.tell_one(people[user_id], news)
 
     async def tell_one(self, recipient: Recipient, news: News) -> None:
         """Tell one person of news, once."""
-        if not recipient.may_know(news.workspace_id):
+        if not recipient.may_know(news.workspace_id) or not await self._sees(recipient, news):
             return
         notification_id, now = new_id(NotificationId), self._clock.now()
         hidden = recipient.timing(news.kind, Channel.IN_APP, news.workspace_id) is Timing.OFF
@@ -77,6 +67,17 @@ class Notifier:
                 planned = plan(news.kind, channel, timing, recipient.settings, now, fold=self._fold)
                 if planned is not None:
                     self._send(notification_id, recipient.user_id, channel, news, planned)
+
+    async def _sees(self, recipient: Recipient, news: News) -> bool:
+        """Tell whether somebody sees the task that news is of, if it is of one."""
+        task_id = news.facts.get(TASK_ID)
+        if news.workspace_id is None or task_id is None:
+            return True
+        membership = await self._memberships.of(recipient.user_id, news.workspace_id)
+        if membership is None or membership.projects is None:
+            return membership is not None
+        tasks = await self._resources.tasks(news.workspace_id, [TaskId(UUID(str(task_id)))])
+        return all(task.project_id in membership.projects for task in tasks.values())
 
     def _send(
         self, notification_id: NotificationId, user_id: UserId, channel: Channel, news: News, planned: Plan
@@ -92,16 +93,3 @@ class Notifier:
         self._outbox.add(notification_id, user_id, channel, fold=fold)
         later = SendFolded(user_id=user_id, channel=channel, fold=fold)
         self._scheduler.send_later(later, at=planned.at, unique=later.unique_key)
-
-
-@handlers.handles(Tell)
-async def tell(command: Tell, notifier: Notifier) -> None:
-    """Tell the person."""
-    news = News(
-        kind=command.kind,
-        thread=command.thread,
-        event_id=command.event_id,
-        facts=command.facts,
-        workspace_id=command.workspace_id,
-    )
-    await notifier.tell([command.user_id], news)

@@ -21,6 +21,7 @@ from colonnade.application.operations.jobs import (
     WorkerView,
     WrongJobState,
 )
+from colonnade.application.operations.parked_messages import DropParkedMessage, ListParkedMessages, ParkedMessageView
 from colonnade.application.operations.processes import (
     CancelProcess,
     GetProcess,
@@ -52,6 +53,7 @@ __all__ = [
     "DeadLetterDetail",
     "DeadLetterView",
     "DropDeadLetter",
+    "DropParkedMessage",
     "GetDeadLetter",
     "GetJob",
     "GetProcess",
@@ -63,6 +65,7 @@ __all__ = [
     "ListActs",
     "ListDeadLetters",
     "ListJobs",
+    "ListParkedMessages",
     "ListProcesses",
     "ListQueues",
     "ListSchedules",
@@ -73,6 +76,7 @@ __all__ = [
     "OperatorAct",
     "OperatorActed",
     "OperatorActs",
+    "ParkedMessageView",
     "ParkedState",
     "PauseQueue",
     "ProcessDetail",

@@ -2,7 +2,7 @@
 
 from colonnade.application.messaging import Command, Handlers, Query, VersionedCommand
 from colonnade.application.projects.views import ProjectView
-from colonnade.application.workspaces.policy import Memberships, require_member
+from colonnade.application.workspaces.memberships import Memberships, require_member
 from colonnade.core import Clock, Page, UserId, new_id
 from colonnade.domain.projects import (
     DEFAULT_WORKFLOW,
@@ -121,6 +121,8 @@ async def set_project_lead(
     """Let somebody lead the project."""
     project = await projects.get(command.project_id)
     project.require_version(command.expected_version)
-    await require_member(command.lead_id, command.workspace_id, memberships, field="lead_id")
+    await require_member(
+        command.lead_id, command.workspace_id, memberships, field="lead_id", project_id=command.project_id
+    )
     project.be_led_by(command.lead_id)
     return ProjectView.of(project)

@@ -20,6 +20,7 @@ class ProjectView(View):
     created_at: datetime
     archived_at: datetime | None
     lead_id: UserId | None = None
+    private: bool = False
     version: int
 
     @classmethod
@@ -34,5 +35,6 @@ class ProjectView(View):
             created_at=project.created_at,
             archived_at=project.archived_at,
             lead_id=project.lead_id,
+            private=project.private,
             version=project.version,
         )

@@ -37,6 +37,7 @@ class Subscriptions:
         outside: bool = False,
         batch: bool = False,
         retries: RetryPolicy | None = None,
+        every_type: bool = False,
     ) -> Decorator:
         """React after the commit, in the order of each stream, sooner or later whatever happens.
 
@@ -47,11 +48,21 @@ class Subscriptions:
             outside: Whether the effect is outside the database, and so at least once instead of exactly once.
             batch: Whether the function takes a sequence of recorded events.
             retries: How often a failing event is tried.
+            every_type: Whether it takes events of kinds that only newer processes know, too: they wait for one, with
+                their streams behind them. `events` are then all kinds that this process knows.
         """
         policy = retries or RetryPolicy()
         return self._collect(
             lambda reaction: Subscription(
-                name, events, Mode.DURABLE, reaction, partitions, outside=outside, batch=batch, retries=policy
+                name,
+                events,
+                Mode.DURABLE,
+                reaction,
+                partitions,
+                outside=outside,
+                batch=batch,
+                retries=policy,
+                every_type=every_type,
             )
         )
 

@@ -28,7 +28,7 @@ class Subscription:
 
     Attributes:
         name: Stable name, `<context>.<what>`; its checkpoint is kept under it, so it is never renamed.
-        events: The kinds of events.
+        events: The kinds of events that it knows.
         mode: When it hears of them.
         reaction: The function.
         partitions: How many shares the streams are divided into; a slow stream holds up only its share.
@@ -36,6 +36,8 @@ class Subscription:
         batch: Whether the function takes a sequence of recorded events instead of one event.
         forget: For a projection, which can be rebuilt from the log: deletes the rows of a generation.
         retries: How often a failing event is tried before it is a dead letter.
+        every_type: Whether it takes every event of the log, those included that only newer processes know: such an
+            event waits until one of them reads it, and so does its stream, instead of being passed by.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Subscription:
     batch: bool = False
     forget: Reaction | None = None
     retries: RetryPolicy = field(default_factory=RetryPolicy)
+    every_type: bool = False
 
     @property
     def projection(self) -> bool:
@@ -55,7 +58,7 @@ class Subscription:
 
     @property
     def types(self) -> tuple[str, ...]:
-        """The wire names of the events."""
+        """The wire names of the events that it knows."""
         return tuple(sorted({kind.event_type for kind in self.events}))
 
     def concerns(self, event: Any) -> bool:  # anything that may be an event

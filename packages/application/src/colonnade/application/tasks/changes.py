@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from colonnade.application.messaging import UNSET, Handlers, Unset, VersionedCommand
 from colonnade.application.tasks.views import TaskView
-from colonnade.application.workspaces.policy import Memberships, require_member
+from colonnade.application.workspaces.memberships import Memberships, require_member
 from colonnade.core import Clock, Invalid, UserId
 from colonnade.domain.tasks import (
     LabelName,
@@ -82,7 +82,13 @@ async def edit_task(command: EditTask, tasks: TaskRepository, memberships: Membe
     if command.description is not UNSET:
         task.describe(command.description, at=now)
     if command.assignee_id is not UNSET:
-        await require_member(command.assignee_id, command.workspace_id, memberships, field="assignee_id")
+        await require_member(
+            command.assignee_id,
+            command.workspace_id,
+            memberships,
+            field="assignee_id",
+            project_id=task.project_id,
+        )
         task.assign(command.assignee_id, at=now)
     if command.labels is not UNSET:
         task.label(command.labels, at=now)
@@ -98,7 +104,9 @@ async def assign_task(command: AssignTask, tasks: TaskRepository, memberships: M
     """Assign the task."""
     task = await tasks.get(command.task_id)
     task.require_version(command.expected_version)
-    await require_member(command.assignee_id, command.workspace_id, memberships, field="assignee_id")
+    await require_member(
+        command.assignee_id, command.workspace_id, memberships, field="assignee_id", project_id=task.project_id
+    )
     task.assign(command.assignee_id, at=clock.now())
     return TaskView.of(task)
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from colonnade.application.messaging import Caller, Command, Handlers
 from colonnade.application.views import View
-from colonnade.application.workspaces.policy import Memberships, require_member
+from colonnade.application.workspaces.memberships import Memberships, require_member
 from colonnade.core import Clock, Invalid, UserId, new_id
 from colonnade.domain.projects import Project, ProjectId, ProjectRepository
 from colonnade.domain.tasks import LabelName, Origin, Priority, Task, TaskDescription, TaskId, TaskRepository, TaskTitle
@@ -89,7 +89,9 @@ async def import_tasks(
 ) -> ImportReport:
     """Open a task for each source that is new, in one unit of work."""
     for assignee in {record.assignee_id for record in command.tasks}:
-        await require_member(assignee, command.workspace_id, memberships, field="assignee_id")
+        await require_member(
+            assignee, command.workspace_id, memberships, field="assignee_id", project_id=command.project_id
+        )
     keys = await tasks.known_sources(frozenset(record.origin.source for record in command.tasks))
     known = frozenset(keys)
     fresh = {record.origin.source: record for record in command.tasks if record.origin.source not in known}

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from colonnade.application.messaging import Caller, Command, Handlers, VersionedCommand
 from colonnade.application.tasks.views import TaskView
-from colonnade.application.workspaces.policy import Memberships, require_member
+from colonnade.application.workspaces.memberships import Memberships, require_member
 from colonnade.core import Clock, UserId, new_id
 from colonnade.domain.projects import ProjectId, ProjectRepository
 from colonnade.domain.tasks import LabelName, Priority, Task, TaskDescription, TaskId, TaskRepository, TaskTitle
@@ -75,7 +75,9 @@ async def create_task(
     clock: Clock,
 ) -> TaskView:
     """Open a task with the project's next number."""
-    await require_member(command.assignee_id, command.workspace_id, memberships, field="assignee_id")
+    await require_member(
+        command.assignee_id, command.workspace_id, memberships, field="assignee_id", project_id=command.project_id
+    )
     project, numbers = await projects.take_numbers(command.project_id)
     task = Task.open(
         new_id(TaskId),

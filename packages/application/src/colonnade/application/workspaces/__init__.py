@@ -12,7 +12,9 @@ from colonnade.application.workspaces.members import (
     ListMembers,
     RemoveMember,
 )
-from colonnade.application.workspaces.policy import MembershipPolicy, Memberships
+from colonnade.application.workspaces.memberships import Membership, Memberships
+from colonnade.application.workspaces.policy import MembershipPolicy
+from colonnade.application.workspaces.resources import Resources, TaskFacts
 from colonnade.application.workspaces.views import MemberView, WorkspaceView
 
 __all__ = [
@@ -24,9 +26,12 @@ __all__ = [
     "ListMembers",
     "ListWorkspaces",
     "MemberView",
+    "Membership",
     "MembershipPolicy",
     "Memberships",
     "RemoveMember",
     "RenameWorkspace",
+    "Resources",
+    "TaskFacts",
     "WorkspaceView",
 ]

@@ -121,7 +121,9 @@ class ExportView(View):
     export_id: ExportId
 
 
-class ExportWorkspace(Command[ExportView], name="workspaces.export", requires=Permission.WORKSPACE_MANAGE):
+class ExportWorkspace(
+    Command[ExportView], name="workspaces.export", requires=Permission.WORKSPACE_MANAGE, step_up=True
+):
     """Export everything of a workspace; you are told when the archive can be fetched."""
 
     workspace_id: WorkspaceId

@@ -28,8 +28,8 @@ class GetWorkspace(Query[WorkspaceView], name="workspaces.get", requires=Permiss
     workspace_id: WorkspaceId
 
 
-class ListWorkspaces(Query[Page[WorkspaceView]], name="workspaces.list", requires=SIGNED_IN):
-    """List the workspaces that you belong to, by name."""
+class ListWorkspaces(Query[Page[WorkspaceView]], name="workspaces.list", requires=SIGNED_IN, open_to_tokens=True):
+    """List the workspaces that you belong to, by name; with a token, those that it is good for."""
 
 
 @handlers.handles(CreateWorkspace)

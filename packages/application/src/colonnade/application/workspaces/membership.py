@@ -2,7 +2,7 @@
 
 from colonnade.application.messaging import INTERNAL, Command, Handlers
 from colonnade.core import Forbidden, UserId
-from colonnade.domain.workspaces import GRANTS, Permission, Role, Workspace, WorkspaceId, WorkspaceRepository
+from colonnade.domain.workspaces import Permission, Role, Workspace, WorkspaceId, WorkspaceRepository
 
 handlers = Handlers()
 
@@ -39,7 +39,7 @@ async def take_membership_back(command: TakeMembershipBack, workspaces: Workspac
     """Add the member, unless somebody else has meanwhile."""
     workspace = await workspaces.get(command.workspace_id)
     if command.user_id not in workspace.members:
-        workspace.add_member(command.user_id, command.role, by=command.by)
+        workspace.add_member(command.user_id, command.role, by=None)
 
 
 def _require_right(workspace: Workspace, command: EndMembership) -> None:
@@ -48,6 +48,8 @@ def _require_right(workspace: Workspace, command: EndMembership) -> None:
     Raises:
         Forbidden: They may not.
     """
-    role = workspace.members.get(command.by)
-    if command.by != command.user_id and (role is None or Permission.MEMBER_MANAGE not in GRANTS[role]):
+    is_member = command.by in workspace.members
+    if command.by != command.user_id and not (
+        is_member and Permission.MEMBER_MANAGE in workspace.grants_of(command.by)
+    ):
         raise Forbidden("whoever wants this may not do it any more", permission=Permission.MEMBER_MANAGE)

@@ -4,9 +4,8 @@ from typing import Any, NewType
 from uuid import UUID
 
 from colonnade.application.identity.ending import EndSessions
-from colonnade.application.identity.people import People
 from colonnade.application.messaging import INTERNAL, Caller, Command, Handlers
-from colonnade.application.notifications.news import Facts, News
+from colonnade.application.notifications.news import PERSON, PERSON_ID, Facts, News
 from colonnade.application.notifications.telling import Notifier
 from colonnade.application.processes import Process, ProcessEngine, ProcessId, Step
 from colonnade.application.projects.handing_over import HandBackProjects, HandOverProjects
@@ -41,7 +40,6 @@ class OffboardingState(View):
     user_id: UserId
     heir_id: UserId
     by: UserId
-    name: str
     task_ids: tuple[TaskId, ...] = ()
     more_tasks: bool = False
     project_ids: tuple[ProjectId, ...] = ()
@@ -119,7 +117,8 @@ OFFBOARDING = Process(
                 workspace_id=state.workspace_id,
                 thread=f"offboarding:{state.user_id}",
                 facts={
-                    "title": f"{state.name} has left",
+                    PERSON_ID: str(state.user_id),
+                    "title": f"{PERSON} has left",
                     "text": f"Handed over: open tasks {len(state.task_ids)}, projects {len(state.project_ids)}.",
                 },
                 event_id=state.offboarding_id,
@@ -132,7 +131,7 @@ OFFBOARDING = Process(
 
 @handlers.handles(OffboardMember)
 async def offboard_member(
-    command: OffboardMember, workspaces: WorkspaceRepository, people: People, engine: ProcessEngine, caller: Caller
+    command: OffboardMember, workspaces: WorkspaceRepository, engine: ProcessEngine, caller: Caller
 ) -> OffboardingView:
     """Start the process, if it can end well as things stand."""
     workspace = await workspaces.get(command.workspace_id)
@@ -142,14 +141,12 @@ async def offboard_member(
     if heir_id not in workspace.members:
         raise Invalid("is not a member of this workspace", field="heir_id")
     workspace.require_removable(command.user_id, by=caller.user_id)
-    person = await people.by_id(command.user_id)
     state = OffboardingState(
         offboarding_id=new_id(OffboardingId),
         workspace_id=command.workspace_id,
         user_id=command.user_id,
         heir_id=heir_id,
         by=caller.user_id,
-        name=person.name,
     )
     key = f"{command.workspace_id} {command.user_id}"
     instance = await engine.start(OFFBOARDING, key, state, tenant=command.workspace_id, by=caller.user_id)

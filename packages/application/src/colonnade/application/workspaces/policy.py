@@ -1,58 +1,155 @@
-"""The access policy of the product: what you may do in a workspace follows from your role there."""
+"""Who may do what in a workspace: decided by its roles, its projects, and conditions on tasks."""
 
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
 from colonnade.application.identity.operators import Operators
 from colonnade.application.messaging import Caller, Message
 from colonnade.application.operations import OperationsPermission
-from colonnade.core import Forbidden, Invalid, NotFound, UserId
-from colonnade.domain.workspaces import GRANTS, Role, WorkspaceId
+from colonnade.application.workspaces.memberships import WORKSPACE_FIELD, Membership, Memberships, seen_projects
+from colonnade.application.workspaces.resources import SUBJECT, Resources, TaskFacts, named_by
+from colonnade.core import ColonnadeError, Forbidden, NotFound
+from colonnade.core.specifications import matches
+from colonnade.domain.projects import ProjectId
+from colonnade.domain.tasks import TaskId
+from colonnade.domain.workspaces import Condition, Permission
+from colonnade.domain.workspaces.permissions import OF_THE_WHOLE
 
 
-class Memberships(Protocol):
-    """Knows who belongs to which workspace."""
+class Finding(NamedTuple):
+    """One step of a decision, in words."""
 
-    async def role_of(self, user_id: UserId, workspace_id: WorkspaceId) -> Role | None:
-        """Return somebody's role in a workspace, or none if they do not belong or there is no such workspace."""
-        ...
+    step: str
+    detail: str
 
 
-async def require_member(
-    user_id: UserId | None, workspace_id: WorkspaceId, memberships: Memberships, *, field: str
-) -> None:
-    """Check that somebody belongs to the workspace; nobody always does.
-
-    Raises:
-        Invalid: They do not.
-    """
-    if user_id is not None and await memberships.role_of(user_id, workspace_id) is None:
-        raise Invalid("is not a member of this workspace", field=field)
+Trail = list[Finding]
 
 
 class MembershipPolicy:
-    """Allows what the caller's role in the message's workspace grants, and operators to look after the service.
+    """Allows what the caller's grants in the message's workspace allow, and operators to look after the service.
 
-    To somebody who does not belong to the workspace it does not exist.
+    To somebody who does not belong to the workspace it does not exist; nor does, to somebody who does not see it, a
+    project or a task in it.
     """
 
-    def __init__(self, memberships: Memberships, operators: Operators) -> None:
-        self._role_of = memberships.role_of
+    def __init__(self, memberships: Memberships, operators: Operators, resources: Resources) -> None:
+        self._of = memberships.of
         self._is_operator = operators.has
+        self._resources = resources
 
     async def authorise(self, permission: StrEnum, message: Message[Any], caller: Caller) -> None:
         """Return if the caller may.
 
         Raises:
-            NotFound: They do not belong to the workspace, or there is none.
-            Forbidden: Their role does not grant the permission.
+            NotFound: They do not belong to the workspace, or do not see what the message names, or there is none.
+            Forbidden: Nothing grants them the permission.
         """
         if isinstance(permission, OperationsPermission):
             if not await self._is_operator(caller.user_id):
                 raise Forbidden("only an operator of the service may do this", permission=permission)
             return
-        role = await self._role_of(caller.user_id, message.workspace_id)  # type: ignore[attr-defined]  # a test holds it
-        if role is None:
-            raise NotFound("there is no such workspace", field="workspace_id")
-        if permission not in GRANTS[role]:
-            raise Forbidden(f"a {role} may not do this: it needs {permission}", role=role, permission=permission)
+        membership = await self._of(caller.user_id, message.workspace_id)  # type: ignore[attr-defined]  # a test holds it
+        if (
+            membership is not None
+            and caller.limits is None
+            and membership.projects is None
+            and membership.grants.get(permission) is Condition.ALWAYS  # type: ignore[call-overload]  # any permission
+        ):
+            return
+        refusal = await self.judge(Permission(permission), message, caller, membership, [])
+        if refusal is not None:
+            raise refusal
+
+    async def judge(
+        self,
+        permission: Permission,
+        message: Message[Any],
+        caller: Caller,
+        membership: Membership | None,
+        trail: Trail,
+    ) -> ColonnadeError | None:
+        """Return why the caller may not, or none if they may.
+
+        Args:
+            permission: What the message needs.
+            message: What is asked.
+            caller: By whom.
+            membership: What they are in the message's workspace.
+            trail: Takes every step of the decision.
+        """
+        workspace_id = message.workspace_id  # type: ignore[attr-defined]  # a test holds it
+        within = caller.limits.within.get(WORKSPACE_FIELD) if caller.limits else None
+        if membership is None or (within is not None and workspace_id not in within):
+            trail.append(Finding("membership", "does not belong to the workspace, or the token is for another one"))
+            return NotFound("there is no such workspace", field=WORKSPACE_FIELD)
+        trail.append(Finding("membership", f"is {membership.own_role or membership.role} of the workspace"))
+        condition = membership.grants.get(permission)
+        if condition is None:
+            role = membership.own_role or membership.role
+            trail.append(Finding("grant", f"the role {role} does not grant {permission}"))
+            return Forbidden(f"a {role} may not do this: it needs {permission}", role=role, permission=permission)
+        trail.append(Finding("grant", f"the role grants {permission}, {_when(condition)}"))
+        seen = seen_projects(membership, caller)
+        if seen is None and condition is Condition.ALWAYS:
+            trail.append(Finding("projects", "sees every project"))
+            return None
+        if seen is not None and permission in OF_THE_WHOLE:
+            trail.append(Finding("projects", f"sees {len(seen)} projects, and {permission} is about every one"))
+            return Forbidden("only those who see every project may do this", permission=permission)
+        tasks = await self._tasks(message)
+        return _unseen(message, seen, tasks, trail) or _unmet(message, condition, caller, tasks, trail)
+
+    async def _tasks(self, message: Message[Any]) -> dict[TaskId, TaskFacts]:
+        task_ids = named_by(type(message)).task_ids(message)
+        workspace_id = message.workspace_id  # type: ignore[attr-defined]  # a test holds it
+        return dict(await self._resources.tasks(workspace_id, task_ids)) if task_ids else {}
+
+
+def _unseen(
+    message: Message[Any], seen: frozenset[ProjectId] | None, tasks: dict[TaskId, TaskFacts], trail: Trail
+) -> NotFound | None:
+    """Return that something which the message names is not there for the caller."""
+    if seen is None:
+        trail.append(Finding("projects", "sees every project"))
+        return None
+    named = named_by(type(message))
+    for project_id, name in named.project_ids(message).items():
+        if project_id not in seen:
+            trail.append(Finding("projects", f"does not see the project in {name}"))
+            return NotFound("there is no such project", field=name)
+    for task_id, name in named.task_ids(message).items():
+        if task_id in tasks and tasks[task_id].project_id not in seen:
+            trail.append(Finding("projects", f"does not see the project of the task in {name}"))
+            return NotFound("there is no such task", field=name)
+    trail.append(Finding("projects", f"sees {len(seen)} projects, and what the message names in them"))
+    return None
+
+
+def _unmet(
+    message: Message[Any], condition: Condition, caller: Caller, tasks: dict[TaskId, TaskFacts], trail: Trail
+) -> Forbidden | None:
+    """Return that the condition of the grant is not met; of a task that is not there the handler says so."""
+    specification = condition.holds(caller.user_id)
+    if specification is None:
+        return None
+    subject = getattr(message, SUBJECT, None)
+    if subject is not None and (subject not in tasks or matches(specification, tasks[subject])):
+        trail.append(
+            Finding("condition", f"is {condition} of the task" if subject in tasks else "there is no such task")
+        )
+        return None
+    trail.append(Finding("condition", f"holds only with tasks {_when(condition)}, and this is none"))
+    return Forbidden(f"you may do this only with tasks {_when(condition)}", condition=condition)
+
+
+def _when(condition: Condition) -> str:
+    match condition:
+        case Condition.ALWAYS:
+            return "always"
+        case Condition.AUTHOR:
+            return "that you opened"
+        case Condition.ASSIGNEE:
+            return "that are assigned to you"
+        case Condition.INVOLVED:
+            return "that you opened or that are assigned to you"

@@ -32,9 +32,14 @@ class WorkspaceView(View):
 
 
 class MemberView(View):
-    """Somebody who belongs to a workspace."""
+    """Somebody who belongs to a workspace.
+
+    Attributes:
+        own_role: The role of the workspace's own that they have on top.
+    """
 
     user_id: UserId
     name: str
     email: str
     role: Role
+    own_role: str | None = None

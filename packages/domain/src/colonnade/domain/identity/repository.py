@@ -1,8 +1,9 @@
-"""Where users and sessions are kept."""
+"""Where users, sessions and secrets are kept."""
 
 from typing import Protocol
 
 from colonnade.core import Repository, UserId
+from colonnade.domain.identity.one_time import OneTimeSecret, SecretId
 from colonnade.domain.identity.session import Session, SessionId
 from colonnade.domain.identity.user import User
 
@@ -13,3 +14,7 @@ class UserRepository(Repository[User, UserId], Protocol):
 
 class SessionRepository(Repository[Session, SessionId], Protocol):
     """All sessions, ended ones included."""
+
+
+class SecretRepository(Repository[OneTimeSecret, SecretId], Protocol):
+    """All secrets that are good once, used ones included."""

@@ -46,4 +46,44 @@ class ProjectLeadChanged(DomainEvent, type="projects.project_lead_changed", vers
     lead_id: UserId | None
 
 
-EVENTS = (ProjectCreated, ProjectRenamed, ProjectLeadChanged, ProjectArchived, ProjectRestored)
+class ProjectMadePrivate(DomainEvent, type="projects.project_made_private", version=1):
+    """Only those with whom it is shared see a project now, and whoever sees every project."""
+
+    workspace_id: UUID
+    project_id: UUID
+
+
+class ProjectOpened(DomainEvent, type="projects.project_opened", version=1):
+    """Every member of the workspace sees a project now; guests see it if it is shared with them."""
+
+    workspace_id: UUID
+    project_id: UUID
+
+
+class ProjectShared(DomainEvent, type="projects.project_shared", version=1):
+    """A project was shared with somebody."""
+
+    workspace_id: UUID
+    project_id: UUID
+    user_id: UserId
+
+
+class ProjectUnshared(DomainEvent, type="projects.project_unshared", version=1):
+    """A project is shared with somebody no longer."""
+
+    workspace_id: UUID
+    project_id: UUID
+    user_id: UserId
+
+
+EVENTS = (
+    ProjectCreated,
+    ProjectRenamed,
+    ProjectLeadChanged,
+    ProjectArchived,
+    ProjectRestored,
+    ProjectMadePrivate,
+    ProjectOpened,
+    ProjectShared,
+    ProjectUnshared,
+)

@@ -10,8 +10,12 @@ from colonnade.domain.projects.events import (
     ProjectArchived,
     ProjectCreated,
     ProjectLeadChanged,
+    ProjectMadePrivate,
+    ProjectOpened,
     ProjectRenamed,
     ProjectRestored,
+    ProjectShared,
+    ProjectUnshared,
 )
 from colonnade.domain.projects.workflow import DEFAULT_WORKFLOW, Workflow
 from colonnade.domain.workspaces import WorkspaceId
@@ -55,6 +59,8 @@ class Project(AggregateRoot[ProjectId]):
 
     Attributes:
         lead_id: Who leads it, if anybody does.
+        private: Whether only those see it with whom it is shared, and whoever sees every project.
+        members: With whom it is shared.
     """
 
     stream_kind: ClassVar[str] = "project"
@@ -66,6 +72,8 @@ class Project(AggregateRoot[ProjectId]):
     created_at: datetime
     archived_at: datetime | None = None
     lead_id: UserId | None = None
+    private: bool = False
+    members: frozenset[UserId] = frozenset()
 
     @classmethod
     def create(
@@ -113,6 +121,31 @@ class Project(AggregateRoot[ProjectId]):
         if self.archived_at is not None:
             self.archived_at = None
             self.record(ProjectRestored(workspace_id=self.workspace_id, project_id=self.id))
+
+    def make_private(self, *, by: UserId) -> None:
+        """Show the project only to those with whom it is shared, whoever does this among them."""
+        if not self.private:
+            self.private = True
+            self.record(ProjectMadePrivate(workspace_id=self.workspace_id, project_id=self.id))
+            self.share(by)
+
+    def open_up(self) -> None:
+        """Show the project to every member of the workspace."""
+        if self.private:
+            self.private = False
+            self.record(ProjectOpened(workspace_id=self.workspace_id, project_id=self.id))
+
+    def share(self, user_id: UserId) -> None:
+        """Show the project to somebody; a second time changes nothing."""
+        if user_id not in self.members:
+            self.members |= {user_id}
+            self.record(ProjectShared(workspace_id=self.workspace_id, project_id=self.id, user_id=user_id))
+
+    def unshare(self, user_id: UserId) -> None:
+        """Share the project with somebody no longer; a second time changes nothing."""
+        if user_id in self.members:
+            self.members -= {user_id}
+            self.record(ProjectUnshared(workspace_id=self.workspace_id, project_id=self.id, user_id=user_id))
 
     def require_open(self) -> None:
         """Check that the project is worked on.

@@ -69,7 +69,7 @@ class WebAddress(TextValue):
 
     __slots__ = ()
     max_length = 2000
-    pattern = r"https?://\S+"
+    pattern = r"https?://[^\s\x00-\x1f\x7f-\x9f]+"
     pattern_hint = "must be an address that begins with https:// or http://"
 
 

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from colonnade.core import DomainEvent, Slug, UserId
+from colonnade.core import DomainEvent, Slug, Upcaster, UserId
 from colonnade.domain.workspaces.permissions import Role
+from colonnade.domain.workspaces.roles import RoleName
 
 
 class WorkspaceCreated(DomainEvent, type="workspaces.workspace_created", version=1):
@@ -22,20 +23,30 @@ class WorkspaceRenamed(DomainEvent, type="workspaces.workspace_renamed", version
     name: str
 
 
-class MemberAdded(DomainEvent, type="workspaces.member_added", version=1):
-    """Somebody joined."""
+class MemberAdded(DomainEvent, type="workspaces.member_added", version=2):
+    """Somebody joined.
+
+    Attributes:
+        own_role: The role of the workspace's own that they have on top.
+    """
 
     workspace_id: UUID
     user_id: UserId
     role: Role
+    own_role: RoleName | None
 
 
-class MemberRoleChanged(DomainEvent, type="workspaces.member_role_changed", version=1):
-    """A member has another role."""
+class MemberRoleChanged(DomainEvent, type="workspaces.member_role_changed", version=2):
+    """A member has another role.
+
+    Attributes:
+        own_role: The role of the workspace's own that they have on top.
+    """
 
     workspace_id: UUID
     user_id: UserId
     role: Role
+    own_role: RoleName | None
 
 
 class MemberRemoved(DomainEvent, type="workspaces.member_removed", version=1):
@@ -45,4 +56,29 @@ class MemberRemoved(DomainEvent, type="workspaces.member_removed", version=1):
     user_id: UserId
 
 
-EVENTS = (WorkspaceCreated, WorkspaceRenamed, MemberAdded, MemberRoleChanged, MemberRemoved)
+class RoleDefined(DomainEvent, type="workspaces.role_defined", version=1):
+    """A role of the workspace's own was made, or allows something else now.
+
+    Attributes:
+        grants: As people write them.
+    """
+
+    workspace_id: UUID
+    role_name: RoleName
+    base: Role
+    grants: tuple[str, ...]
+
+
+class RoleRemoved(DomainEvent, type="workspaces.role_removed", version=1):
+    """A role of the workspace's own is gone."""
+
+    workspace_id: UUID
+    role_name: RoleName
+
+
+EVENTS = (WorkspaceCreated, WorkspaceRenamed, MemberAdded, MemberRoleChanged, MemberRemoved, RoleDefined, RoleRemoved)
+
+UPCASTERS = (
+    Upcaster("workspaces.member_added", 1, lambda facts: {**facts, "own_role": None}),
+    Upcaster("workspaces.member_role_changed", 1, lambda facts: {**facts, "own_role": None}),
+)

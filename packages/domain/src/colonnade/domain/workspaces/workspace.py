@@ -5,15 +5,20 @@ from datetime import datetime
 from typing import ClassVar, NewType, Self
 from uuid import UUID
 
-from colonnade.core import AggregateRoot, AlreadyExists, Conflict, Forbidden, NotFound, Slug, TextValue, UserId
+from colonnade.core import AggregateRoot, AlreadyExists, Conflict, Forbidden, Invalid, NotFound, Slug, TextValue, UserId
 from colonnade.domain.workspaces.events import (
     MemberAdded,
     MemberRemoved,
     MemberRoleChanged,
+    RoleDefined,
+    RoleRemoved,
     WorkspaceCreated,
     WorkspaceRenamed,
 )
-from colonnade.domain.workspaces.permissions import Role
+from colonnade.domain.workspaces.permissions import GRANTS, Grants, Role, covers
+from colonnade.domain.workspaces.roles import NoSuchRole, OwnRole, RoleInUse, RoleName
+
+MAX_OWN_ROLES = 50
 
 WorkspaceId = NewType("WorkspaceId", UUID)
 
@@ -57,6 +62,8 @@ class Workspace(AggregateRoot[WorkspaceId]):
     Attributes:
         slug: Name in addresses, unique on the server, fixed.
         members: Role of each person who belongs.
+        own_roles: Roles that the workspace has made for itself.
+        own_roles_of: Who has which of them, on top of the role that it stands on.
     """
 
     stream_kind: ClassVar[str] = "workspace"
@@ -65,6 +72,8 @@ class Workspace(AggregateRoot[WorkspaceId]):
     slug: Slug
     created_at: datetime
     members: dict[UserId, Role] = field(default_factory=dict)
+    own_roles: dict[RoleName, OwnRole] = field(default_factory=dict)
+    own_roles_of: dict[UserId, RoleName] = field(default_factory=dict)
 
     @classmethod
     def create(cls, workspace_id: WorkspaceId, *, name: WorkspaceName, slug: Slug, owner: UserId, at: datetime) -> Self:
@@ -79,45 +88,92 @@ class Workspace(AggregateRoot[WorkspaceId]):
             self.name = name
             self.record(WorkspaceRenamed(workspace_id=self.id, name=name))
 
-    def add_member(self, user_id: UserId, role: Role, *, by: UserId) -> None:
+    def add_member(self, user_id: UserId, role: Role, *, by: UserId | None, own_role: RoleName | None = None) -> None:
         """Let somebody in.
+
+        Args:
+            user_id: Who.
+            role: As what.
+            by: Who does it; none for the service itself.
+            own_role: The role of the workspace's own that they get on top.
 
         Raises:
             AlreadyMember: They are in already.
-            Forbidden: Only an owner makes owners.
+            Forbidden: Nobody gives more than they may do themselves.
         """
         if user_id in self.members:
             raise AlreadyMember("is a member already", field="email")
-        self._require_reach(by, role)
-        self.members[user_id] = role
-        self.record(MemberAdded(workspace_id=self.id, user_id=user_id, role=role))
+        self._require_reach(by, self._grants(role, own_role))
+        self._give(user_id, role, own_role)
+        self.record(MemberAdded(workspace_id=self.id, user_id=user_id, role=role, own_role=own_role))
 
-    def change_role(self, user_id: UserId, role: Role, *, by: UserId) -> None:
+    def change_role(self, user_id: UserId, role: Role, *, by: UserId, own_role: RoleName | None = None) -> None:
         """Give a member another role.
 
         Raises:
             NotMember: They do not belong.
-            Forbidden: Only an owner makes or unmakes owners.
+            Forbidden: Nobody gives more than they may do themselves, or takes it from those who may do more.
             LastOwner: Nobody would own the workspace.
         """
         present = self.role_of(user_id)
-        if role is present:
+        if role is present and own_role == self.own_roles_of.get(user_id):
             return
-        self._require_reach(by, role, present)
-        self._require_other_owner(user_id, present)
-        self.members[user_id] = role
-        self.record(MemberRoleChanged(workspace_id=self.id, user_id=user_id, role=role))
+        self._require_reach(by, self._grants(role, own_role), self.grants_of(user_id))
+        if role is not present:
+            self._require_other_owner(user_id, present)
+        self._give(user_id, role, own_role)
+        self.record(MemberRoleChanged(workspace_id=self.id, user_id=user_id, role=role, own_role=own_role))
+
+    def define_role(self, role: OwnRole, *, by: UserId) -> None:
+        """Make a role of the workspace's own, or let it allow something else.
+
+        Raises:
+            Forbidden: Nobody defines more than they may do themselves.
+            Conflict: There are too many, or those who have it would need another base.
+        """
+        present = self.own_roles.get(role.name)
+        if present == role:
+            return
+        if present is None and len(self.own_roles) >= MAX_OWN_ROLES:
+            raise Conflict(f"a workspace has at most {MAX_OWN_ROLES} roles of its own")
+        if present is not None and present.base is not role.base and self._have(role.name):
+            raise RoleInUse("somebody has this role, so its base stays", field="base")
+        self._require_reach(by, role.grants, *([present.grants] if present else []))
+        self.own_roles = {**self.own_roles, role.name: role}
+        self.record(RoleDefined(workspace_id=self.id, role_name=role.name, base=role.base, grants=role.texts()))
+
+    def remove_role(self, name: RoleName) -> None:
+        """Take a role of the workspace's own away.
+
+        Raises:
+            NoSuchRole: There is none.
+            RoleInUse: Somebody has it.
+        """
+        self._own_role(name)
+        if self._have(name):
+            raise RoleInUse("somebody has this role: give them another one first", field="name")
+        self.own_roles = {known: role for known, role in self.own_roles.items() if known != name}
+        self.record(RoleRemoved(workspace_id=self.id, role_name=name))
+
+    def grants_of(self, user_id: UserId) -> Grants:
+        """Return what a member may do.
+
+        Raises:
+            NotMember: They do not belong.
+        """
+        return self._grants(self.role_of(user_id), self.own_roles_of.get(user_id))
 
     def remove_member(self, user_id: UserId, *, by: UserId) -> None:
         """Show somebody out; anybody may show themselves out.
 
         Raises:
             NotMember: They do not belong.
-            Forbidden: Only an owner removes owners.
+            Forbidden: They may do more than whoever removes them.
             LastOwner: Nobody would own the workspace.
         """
         self.require_removable(user_id, by=by)
         del self.members[user_id]
+        self.own_roles_of.pop(user_id, None)
         self.record(MemberRemoved(workspace_id=self.id, user_id=user_id))
 
     def require_removable(self, user_id: UserId, *, by: UserId) -> None:
@@ -125,12 +181,12 @@ class Workspace(AggregateRoot[WorkspaceId]):
 
         Raises:
             NotMember: They do not belong.
-            Forbidden: Only an owner removes owners.
+            Forbidden: They may do more than whoever removes them.
             LastOwner: Nobody would own the workspace.
         """
         present = self.role_of(user_id)
         if user_id != by:
-            self._require_reach(by, present)
+            self._require_reach(by, self.grants_of(user_id))
         self._require_other_owner(user_id, present)
 
     def role_of(self, user_id: UserId) -> Role:
@@ -144,9 +200,35 @@ class Workspace(AggregateRoot[WorkspaceId]):
         except KeyError:
             raise NotMember("is not a member of this workspace", field="user_id") from None
 
-    def _require_reach(self, by: UserId, *roles: Role) -> None:
-        if Role.OWNER in roles and self.members.get(by) is not Role.OWNER:
-            raise Forbidden("only an owner may make, change or remove an owner")
+    def _give(self, user_id: UserId, role: Role, own_role: RoleName | None) -> None:
+        self.members[user_id] = role
+        self.own_roles_of.pop(user_id, None)
+        if own_role is not None:
+            self.own_roles_of[user_id] = own_role
+
+    def _grants(self, role: Role, own_role: RoleName | None) -> Grants:
+        if own_role is None:
+            return GRANTS[role]
+        found = self._own_role(own_role)
+        if found.base is not role:
+            raise Invalid(f"stands on the role {found.base}", field="own_role")
+        return found.grants
+
+    def _own_role(self, name: RoleName) -> OwnRole:
+        try:
+            return self.own_roles[name]
+        except KeyError:
+            raise NoSuchRole("this workspace has no such role of its own", field="own_role") from None
+
+    def _have(self, name: RoleName) -> bool:
+        return name in self.own_roles_of.values()
+
+    def _require_reach(self, by: UserId | None, *grants: Grants) -> None:
+        if by is None:
+            return
+        mine = self.grants_of(by) if by in self.members else {}
+        if not all(covers(mine, wanted) for wanted in grants):
+            raise Forbidden("only those who may do as much themselves may give or take such a role")
 
     def _require_other_owner(self, user_id: UserId, present: Role) -> None:
         owners = [member for member, role in self.members.items() if role is Role.OWNER]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable, Row, event, make_url
@@ -16,6 +17,8 @@ from colonnade.core import Unavailable, VersionConflict
 from colonnade.core.extras import require_extra
 from colonnade.infrastructure.database.partitions import partition_of
 from colonnade.infrastructure.database.prepared import Prepared, Values
+from colonnade.infrastructure.database.tenancy import Tenant, gated
+from colonnade.infrastructure.database.tls import Tls, tls_argument
 from colonnade.infrastructure.database.types import dump_json, load_json
 
 Answer = TypeVar("Answer")
@@ -41,6 +44,8 @@ class DatabaseSettings(NamedTuple):
         connect_timeout_seconds: How long one attempt to connect may take.
         idle_transaction_seconds: After what silence PostgreSQL ends a transaction. While one is open, nobody reads
             what was appended to the log after it: a process that stands still must not stop all the others.
+        tls: How connections to PostgreSQL are protected; if not said, verified unless it is on this machine.
+        tls_ca_file: Certificates in PEM to trust instead of the system's.
     """
 
     url: str
@@ -50,6 +55,8 @@ class DatabaseSettings(NamedTuple):
     busy_timeout_seconds: float = 5.0
     connect_timeout_seconds: float = 5.0
     idle_transaction_seconds: float = 10.0
+    tls: Tls | None = None
+    tls_ca_file: Path | None = None
 
 
 class Database:
@@ -77,6 +84,9 @@ class Database:
 
     async def fetch(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Rows:
         """Read rows outside any transaction, in one round trip.
+
+        On PostgreSQL it sees the rows of the tenant that its parameters name (`tenancy.PARAMETERS`), and of none if
+        they name none, unless it is marked by `tenancy.every_tenant`. So do `read`, `write` and `touch`.
 
         Raises:
             Unavailable: The database does not answer.
@@ -126,14 +136,18 @@ class Database:
         """
         return await self.run(self._write, statement, parameters)
 
-    async def transact(self, work: Callable[[Connection], Answer]) -> Answer:
+    async def transact(self, work: Callable[[Connection], Answer], *, tenant: Tenant | None = None) -> Answer:
         """Run blocking-style database work in one transaction, committed if it returns.
+
+        Args:
+            work: What to do.
+            tenant: Whose rows it sees and writes on PostgreSQL.
 
         Raises:
             Unavailable: The database does not answer.
             VersionConflict: The database ended the transaction in favour of another one.
         """
-        return await self.run(self._transact, work)
+        return await self.run(self._transact, work, tenant)
 
     async def ping(self) -> None:
         """Make sure that the database answers.
@@ -147,13 +161,18 @@ class Database:
         """Close every connection."""
         await self.engine.dispose()
 
-    def begin(self) -> Connection:
+    def begin(self, tenant: Tenant | None = None) -> Connection:
         """Open a connection in a transaction; on SQLite one that writes at once, so that it cannot deadlock later.
 
         Whoever opens a connection for writing ends it with `end`.
+
+        Args:
+            tenant: Whose rows the transaction sees and writes on PostgreSQL; nobody's if not said.
         """
         connection = self._open(self.writer)
-        if not self.is_postgresql:
+        if self.is_postgresql:
+            _next_transaction_is_of(connection, tenant)
+        else:
             try:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             except BaseException:
@@ -164,6 +183,8 @@ class Database:
     def end(self, connection: Connection) -> None:
         """Close a connection that was opened for writing, and let the next one write."""
         try:
+            if self.is_postgresql and not connection.invalidated:
+                _next_transaction_is_of(connection, None)
             connection.close()
         finally:
             if not self.is_postgresql:
@@ -179,8 +200,8 @@ class Database:
             self._turn.release()
             raise
 
-    def _transact(self, work: Callable[[Connection], Answer]) -> Answer:
-        connection = self.begin()
+    def _transact(self, work: Callable[[Connection], Answer], tenant: Tenant | None) -> Answer:
+        connection = self.begin(tenant)
         try:
             answer = work(connection)
             connection.commit()
@@ -214,22 +235,28 @@ class Database:
     def _write(self, statement: Executable, parameters: Mapping[str, Any] | None) -> Rows:
         connection = self._open(self._reader)
         try:
-            return _rows(connection, statement, parameters)
+            return self._rows(connection, statement, parameters)
         finally:
             self.end(connection)
 
     def _fetch(self, statement: Executable, parameters: Mapping[str, Any] | None) -> Rows:
         with self._reader.connect() as connection:
-            return _rows(connection, statement, parameters)
+            return self._rows(connection, statement, parameters)
+
+    def _rows(self, connection: Connection, statement: Executable, parameters: Mapping[str, Any] | None) -> Rows:
+        if self.is_postgresql:
+            statement = gated(statement, parameters or ())
+        result = connection.execute(statement, parameters)
+        return result.all() if result.returns_rows else ()
 
     def _ping(self) -> None:
         with self._reader.connect() as connection:
             connection.exec_driver_sql("SELECT 1")
 
 
-def _rows(connection: Connection, statement: Executable, parameters: Mapping[str, Any] | None) -> Rows:
-    result = connection.execute(statement, parameters)
-    return result.all() if result.returns_rows else ()
+def _next_transaction_is_of(connection: Connection, tenant: Tenant | None) -> None:
+    driver: Any = connection.connection.driver_connection  # a TenantConnection, which may not be installed
+    driver.tenant = tenant
 
 
 async def _to_the_end(work: "asyncio.Future[Answer]") -> Answer:
@@ -295,8 +322,15 @@ def _create_engine(settings: DatabaseSettings) -> AsyncEngine:
     }
     if url.get_backend_name() == "postgresql":
         require_extra("colonnade-infrastructure", "postgres", "asyncpg")
+        from colonnade.infrastructure.database.tenant_connection import TenantConnection  # noqa: PLC0415 - of an extra
+
         idle = {"idle_in_transaction_session_timeout": str(round(settings.idle_transaction_seconds * 1000))}
-        arguments = {"timeout": settings.connect_timeout_seconds, "server_settings": {"jit": "off", **idle}}
+        arguments: dict[str, Any] = {  # what asyncpg.connect takes, of many types
+            "timeout": settings.connect_timeout_seconds,
+            "server_settings": {"jit": "off", **idle},
+            "connection_class": TenantConnection,
+            **tls_argument(url, settings.tls, settings.tls_ca_file),
+        }
         return create_async_engine(url.set(drivername="postgresql+asyncpg"), connect_args=arguments, **pool)
     require_extra("colonnade-infrastructure", "sqlite", "aiosqlite")
     arguments = {"timeout": settings.busy_timeout_seconds, "isolation_level": None}

@@ -6,9 +6,9 @@ position would skip it. On PostgreSQL, whoever reads only below `pg_snapshot_xmi
 every transaction there has ended, and that whatever is still to come sorts after.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from sqlalchemy import (
@@ -31,8 +31,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from colonnade.core import EventTypes, RecordedEvent
-from colonnade.infrastructure.database.engine import Database
+from colonnade.core import DomainEvent, EventTypes, RecordedEvent
+from colonnade.infrastructure.database.engine import Database, Rows
 from colonnade.infrastructure.database.tables import metadata
 from colonnade.infrastructure.database.types import (
     JsonModel,
@@ -91,6 +91,38 @@ class NewEvent(NamedTuple):
     data: bytes
     metadata: str
     recorded_at: datetime
+
+
+class StoredFacts(NamedTuple):
+    """The facts of an event as they lie in the log."""
+
+    event_id: UUID
+    event_type: str
+    facts: Mapping[str, Any]
+
+
+class Sealing(Protocol):
+    """Writes the events of one commit so that some of their facts can be opened with a key only."""
+
+    def to_json(self, event: DomainEvent, event_id: UUID) -> bytes:
+        """Return an event's facts as the log holds them."""
+        ...
+
+    def about_to_json(self, event_id: UUID) -> bytes:
+        """Return an event's metadata as the log holds them."""
+        ...
+
+
+class EventProtector(Protocol):
+    """Seals what events say of people on its way into the log, and opens it on its way out."""
+
+    async def sealing(self, events: Sequence[DomainEvent], about: Mapping[str, str]) -> Sealing | None:
+        """Get what events with these metadata are sealed with; nothing if there is nothing to seal."""
+        ...
+
+    async def opened(self, stored: Sequence[StoredFacts]) -> Sequence[Mapping[str, object]]:
+        """Return facts as they were before they were sealed."""
+        ...
 
 
 _INSERT_POSTGRESQL = """
@@ -174,9 +206,17 @@ def is_overtaken(connection: Connection, streams: Sequence[str]) -> bool:
 class EventLog:
     """Reads the log in an order in which nothing is ever added behind a reader's back."""
 
-    def __init__(self, database: Database, types: EventTypes) -> None:
+    def __init__(self, database: Database, types: EventTypes, protector: EventProtector | None = None) -> None:
+        """Read a log.
+
+        Args:
+            database: Where it is.
+            types: The classes of its events.
+            protector: Opens what is sealed in it, if anything is.
+        """
         self._database = database
         self._types = types
+        self._protector = protector
         order = (event_log.c.transaction_id, event_log.c.position)
         after = tuple_(*order) > tuple_(bindparam("transaction_id"), bindparam("position"))
         settled: tuple[ColumnElement[bool], ...] = (after, _SETTLED) if database.is_postgresql else (after,)  # type: ignore[assignment]  # text stands for a condition
@@ -193,19 +233,26 @@ class EventLog:
             limit: How many at most.
         """
         rows = await self._database.fetch(self._read, {**after._asdict(), "limit": limit})
-        return [(LogPosition(row.transaction_id, row.position), self._recorded(row)) for row in rows]
+        places = [LogPosition(row.transaction_id, row.position) for row in rows]
+        return list(zip(places, await self._recorded(rows), strict=True))
 
     async def stream(self, stream: str) -> list[RecordedEvent]:
         """Return all events of one aggregate, oldest first."""
-        return [self._recorded(row) for row in await self._database.fetch(self._stream, {"stream": stream})]
+        return await self._recorded(await self._database.fetch(self._stream, {"stream": stream}))
 
-    def _recorded(self, row: Any) -> RecordedEvent:  # a row of the event_log table
+    async def _recorded(self, rows: Rows) -> list[RecordedEvent]:
+        if self._protector is None:
+            return [self._event(row, row.data) for row in rows]
+        opened = await self._protector.opened([StoredFacts(row.event_id, row.type, row.data) for row in rows])
+        return [self._event(row, facts) for row, facts in zip(rows, opened, strict=True)]
+
+    def _event(self, row: Any, facts: Mapping[str, object]) -> RecordedEvent:  # a row of the event_log table
         return RecordedEvent(
             position=row.position,
             event_id=row.event_id,
             stream=row.stream,
             stream_version=row.stream_version,
-            event=self._types.load(row.type, row.schema_version, row.data),
+            event=self._types.load(row.type, row.schema_version, facts),
             metadata=row.metadata,
             recorded_at=row.recorded_at,
         )

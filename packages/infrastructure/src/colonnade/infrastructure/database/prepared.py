@@ -7,8 +7,10 @@ The statement, its types and their processors stay SQLAlchemy's; only the way to
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Delete, Dialect, Insert, Select, TextClause, Update
+from sqlalchemy import ClauseElement, Delete, Dialect, Insert, Select, TextClause, Update
 from sqlalchemy.sql.compiler import SQLCompiler
+
+from colonnade.infrastructure.database.tenancy import gated
 
 Processor = Callable[[Any], Any]  # what drivers take and give is of any type
 Values = Sequence[Any]  # a row, of columns of any type
@@ -65,13 +67,22 @@ class Prepared:
 
 
 def _compile(statement: Statement, dialect: Dialect) -> _Plan:
-    compiled = statement.compile(dialect=dialect)
-    if not isinstance(compiled, SQLCompiler) or compiled.positiontup is None:
-        raise TypeError("the statement cannot be prepared: its text depends on its parameters")
+    compiled = _text(statement, dialect)
+    if dialect.name == "postgresql" and isinstance(behind := gated(statement, compiled.binds), ClauseElement):
+        compiled = _text(behind, dialect)
     types = {name: bind.type for name, bind in compiled.binds.items()}
-    binds = tuple((name, types[name].dialect_impl(dialect).bind_processor(dialect)) for name in compiled.positiontup)
+    binds = tuple(
+        (name, types[name].dialect_impl(dialect).bind_processor(dialect)) for name in compiled.positiontup or ()
+    )
     columns = () if isinstance(statement, TextClause) else statement.exported_columns
     processors = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
     results = tuple((place, process) for place, process in enumerate(processors) if process is not None)
     constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
     return _Plan(str(compiled), binds, results, constants)
+
+
+def _text(statement: ClauseElement, dialect: Dialect) -> SQLCompiler:
+    compiled = statement.compile(dialect=dialect)
+    if not isinstance(compiled, SQLCompiler) or compiled.positiontup is None:
+        raise TypeError("the statement cannot be prepared: its text depends on its parameters")
+    return compiled

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, MetaData
 
 from colonnade.core import Invalid
 from colonnade.infrastructure.database.engine import Database, translated_faults
+from colonnade.infrastructure.database.tenancy import EVERY_TENANT, setting
 
 Answer = TypeVar("Answer")
 
@@ -98,10 +99,20 @@ class Schema:
             await self._run_in_transaction(migrate_with)
 
     async def _run_in_transaction(self, migrate: Callable[[Connection], None]) -> None:
-        async with self._database.engine.begin() as connection:
-            if not self._database.is_postgresql:
+        if self._database.is_postgresql:
+            async with self._database.engine.begin() as connection:
+                await connection.exec_driver_sql(setting(EVERY_TENANT))
+                await connection.run_sync(migrate)
+            return
+        async with self._database.engine.connect() as connection:
+            # A table that is copied to be altered is dropped in between, and would take with it what refers to it.
+            await connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            try:
                 await connection.exec_driver_sql("BEGIN IMMEDIATE")
-            await connection.run_sync(migrate)
+                await connection.run_sync(migrate)
+                await connection.commit()
+            finally:
+                await connection.invalidate()
 
     async def _with_connection(self, ask: Callable[[Connection], Answer]) -> Answer:
         with _explained_faults():

@@ -88,7 +88,7 @@ class HasElement(FunctionElement[bool]):
     inherit_cache = True
     name = "has_element"
 
-    def __init__(self, column: ColumnElement[Any], element: str) -> None:
+    def __init__(self, column: ColumnElement[Any], element: str | ColumnElement[str]) -> None:
         super().__init__(column, type_coerce(element, Text()))
 
 
@@ -102,7 +102,7 @@ def _has_element_postgresql(element: HasElement, compiler: SQLCompiler, **option
 def _has_element(element: HasElement, compiler: SQLCompiler, **options: Any) -> str:
     column, value = element.clauses
     left, right = compiler.process(column, **options), compiler.process(value, **options)
-    return f"EXISTS (SELECT 1 FROM json_each({left}) WHERE value = {right})"  # noqa: S608 - compiled clauses
+    return f"EXISTS (SELECT 1 FROM json_each({left}) WHERE value = {right})"  # noqa: S608 - compiled clauses # nosec B608
 
 
 class JsonModel(TypeDecorator[Value], Generic[Value]):

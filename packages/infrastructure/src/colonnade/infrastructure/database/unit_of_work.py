@@ -24,6 +24,7 @@ from colonnade.infrastructure.database import event_log
 from colonnade.infrastructure.database.constraints import ConstraintErrors
 from colonnade.infrastructure.database.engine import Database, Rows
 from colonnade.infrastructure.database.prepared import Prepared
+from colonnade.infrastructure.database.tenancy import Tenant
 from colonnade.infrastructure.database.types import dump_json
 
 STREAM_CONSTRAINT = "uq_event_log_stream_version"
@@ -95,6 +96,9 @@ class SqlUnitOfWork:
         metadata: Mapping[str, str] | None = None,
         listeners: Sequence[CommitListener] = (),
         announced: Collection[str] | None = None,
+        otherwise: AggregateRoot[Any] | None = None,
+        tenant: Tenant | None = None,
+        protector: event_log.EventProtector | None = None,
     ) -> None:
         """Prepare a unit of work; nothing is opened yet.
 
@@ -105,12 +109,19 @@ class SqlUnitOfWork:
             metadata: Who and why, kept with every event.
             listeners: Who hears of the events after the commit.
             announced: Kinds of streams whose changes other processes hear of at once; all if not said.
+            otherwise: What is recorded if nothing else is, such as that a command was done.
+            tenant: Whose rows PostgreSQL shows and takes (`tenancy`); nobody's if not said.
+            protector: Seals what events say of people, if anything does.
         """
         self._announced = announced
+        self._otherwise = otherwise
+        self._tenant = tenant
+        self._protector = protector
         self._database = database
         self._clock = clock
         self._constraints = constraints
-        self._metadata = dump_json(metadata or {})
+        self._about = metadata or {}
+        self._metadata = dump_json(self._about)
         self._listeners = listeners
         self._participants: list[Participant] = []
         self._last: list[Statement] = []
@@ -163,14 +174,19 @@ class SqlUnitOfWork:
             ColonnadeError: A constraint was violated; nothing was written.
         """
         changes = [change for participant in self._participants for change in participant.changes()]
+        if self._otherwise is not None:
+            if not any(change.aggregate.recorded_events for change in changes):
+                changes.append(Change(self._otherwise, (), 0, 0))
+            self._otherwise = None
         told = tuple(self._told)
         if not changes and not told and not self._last and not self._fences and self._connection is None:
             return
         changes.sort(key=lambda change: change.order)
         events = [event for change in changes for event in change.aggregate.recorded_events]
+        sealing = await self._protector.sealing(events, self._about) if self._protector is not None and events else None
         try:
             if changes or self._last or len(self._fences) != 1 or self._connection is not None:
-                await self._database.run(self._commit, changes)
+                await self._database.run(self._commit, changes, sealing)
             else:
                 await self._commit_alone(*self._fences[0])
         except BaseException as error:
@@ -204,17 +220,17 @@ class SqlUnitOfWork:
 
     def _begin(self) -> Connection:
         if self._connection is None:
-            self._connection = self._database.begin()
+            self._connection = self._database.begin(self._tenant)
         return self._connection
 
     def _execute(self, statement: Executable, parameters: Mapping[str, Any]) -> Rows:
         return self._begin().execute(statement, parameters).all()
 
-    def _commit(self, changes: Sequence[Change]) -> None:
+    def _commit(self, changes: Sequence[Change], sealing: event_log.Sealing | None) -> None:
         try:
             connection = self._begin()
             self._write(connection, [statement for change in changes for statement in change.statements])
-            self._append(connection, changes)
+            self._append(connection, changes, sealing)
             self._write(connection, self._last)
             for statement, parameters in self._fences:
                 _check(connection.execute(statement, parameters).rowcount)
@@ -241,10 +257,10 @@ class SqlUnitOfWork:
                 if connection.execute(statement, row).rowcount != expected:
                     raise VersionConflict("somebody else changed this at the same moment")
 
-    def _append(self, connection: Connection, changes: Sequence[Change]) -> None:
+    def _append(self, connection: Connection, changes: Sequence[Change], sealing: event_log.Sealing | None) -> None:
         now = self._clock.now()
         new = [
-            self._new_event(change.aggregate.stream, version, event, now)
+            self._new_event(change.aggregate.stream, version, event, now, sealing)
             for change in changes
             for version, event in enumerate(change.aggregate.recorded_events, change.version + 1)
         ]
@@ -254,15 +270,22 @@ class SqlUnitOfWork:
         if self._wrote_early and old and self._database.is_postgresql and event_log.is_overtaken(connection, old):
             raise VersionConflict("somebody else changed this at the same moment")
 
-    def _new_event(self, stream: str, version: int, event: DomainEvent, now: datetime) -> event_log.NewEvent:
+    def _new_event(
+        self, stream: str, version: int, event: DomainEvent, now: datetime, sealing: event_log.Sealing | None
+    ) -> event_log.NewEvent:
+        event_id = new_id(EventId)
+        if sealing is None:
+            facts, about = event.__pydantic_serializer__.to_json(event), self._metadata
+        else:
+            facts, about = sealing.to_json(event, event_id), sealing.about_to_json(event_id).decode()
         return event_log.NewEvent(
-            event_id=new_id(EventId),
+            event_id=event_id,
             stream=stream,
             stream_version=version,
             type=event.event_type,
             schema_version=event.schema_version,
-            data=event.__pydantic_serializer__.to_json(event),
-            metadata=self._metadata,
+            data=facts,
+            metadata=about,
             recorded_at=now,
         )
 

@@ -1,6 +1,6 @@
 """The repository of event-sourced aggregates: streams instead of rows, and any of their past states."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
 
 from colonnade.core import DomainEvent, EventTypes, NotFound, Specification, predicate
 from colonnade.core.event_sourcing import EventSourced
-from colonnade.infrastructure.database.event_log import LogPosition, event_log
+from colonnade.infrastructure.database.event_log import EventProtector, LogPosition, StoredFacts, event_log
 from colonnade.infrastructure.database.types import UtcDateTime
 from colonnade.infrastructure.database.unit_of_work import Change, SqlUnitOfWork, Statement
 from colonnade.infrastructure.event_sourcing.snapshots import KEEP, NEWEST
@@ -25,7 +25,7 @@ _ANY_VERSION = 2**31 - 1
 _log = event_log.c
 _OF_STREAM = _log.stream == bindparam("of_stream")
 _EVENTS = (
-    select(_log.type, _log.schema_version, _log.data)
+    select(_log.event_id, _log.type, _log.schema_version, _log.data)
     .where(
         _OF_STREAM,
         _log.stream_version > bindparam("after_version"),
@@ -75,6 +75,7 @@ class EventSourcedRepository(Generic[Aggregate, Id]):
         types: EventTypes,
         *,
         tenant: UUID | None = None,
+        protector: EventProtector | None = None,
     ) -> None:
         """Join a unit of work.
 
@@ -83,6 +84,7 @@ class EventSourcedRepository(Generic[Aggregate, Id]):
             kind: How the aggregates lie in the log.
             types: The classes of their events.
             tenant: Whose they are; needed exactly if the kind says whose its aggregates are.
+            protector: Opens what is sealed in the log, if anything is.
 
         Raises:
             TypeError: The tenant is missing or not asked for.
@@ -93,6 +95,7 @@ class EventSourcedRepository(Generic[Aggregate, Id]):
         self._kind = kind
         self._types = types
         self._tenant = tenant
+        self._protector = protector
         self._tracked: dict[UUID, _Tracked[Aggregate]] = {}
         unit_of_work.join(self)
 
@@ -189,7 +192,12 @@ class EventSourcedRepository(Generic[Aggregate, Id]):
         aggregate = await self._from_snapshot(aggregate_id, where)
         snapshot_version = aggregate.version
         rows = await self._unit_of_work.fetch(_EVENTS, {**where, "after_version": snapshot_version})
-        aggregate.replay(self._types.load(row.type, row.schema_version, row.data) for row in rows)
+        facts: Sequence[Mapping[str, object]] = [row.data for row in rows]
+        if self._protector is not None:
+            facts = await self._protector.opened([StoredFacts(row.event_id, row.type, row.data) for row in rows])
+        aggregate.replay(
+            self._types.load(row.type, row.schema_version, its) for row, its in zip(rows, facts, strict=True)
+        )
         return aggregate, snapshot_version
 
     async def _from_snapshot(self, aggregate_id: UUID, where: dict[str, Any]) -> Aggregate:  # a text and a number

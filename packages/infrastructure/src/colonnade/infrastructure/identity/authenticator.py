@@ -14,6 +14,7 @@ from colonnade.infrastructure.cache import BoundedDict
 from colonnade.infrastructure.database import Database
 from colonnade.infrastructure.database.prepared import Prepared
 from colonnade.infrastructure.database.tables import table_of
+from colonnade.infrastructure.identity.personal_tokens import PersonalTokenAuthenticator
 from colonnade.infrastructure.identity.rows import SessionRow
 from colonnade.security.tokens import AccessTokens, TokenRefused
 
@@ -35,7 +36,16 @@ class TokenAuthenticator:
     that began before that and ends after it is not kept.
     """
 
-    def __init__(self, tokens: AccessTokens, database: Database, clock: Clock, *, size: int = 10_000) -> None:
+    def __init__(
+        self,
+        tokens: AccessTokens,
+        personal: PersonalTokenAuthenticator,
+        database: Database,
+        clock: Clock,
+        *,
+        size: int = 10_000,
+    ) -> None:
+        self._personal = personal
         self._tokens = tokens
         self._database = database
         self._now = clock.now
@@ -45,18 +55,20 @@ class TokenAuthenticator:
         self._trusted = True
 
     async def authenticate(self, token: str) -> Caller:
-        """Return the caller that a bearer token stands for.
+        """Return the caller that a bearer token stands for, a personal token among them.
 
         Raises:
-            TokenRefused: The token is not good, or its session has ended.
+            Unauthenticated: The token is not good, or its session has ended.
         """
+        if "." not in token:
+            return await self._personal.authenticate(token)
         known = self._verified.get(token)
         if known is not None and known.expires_at > self._now():
             return known.caller
         claims, changes = self._tokens.verify(token), self._changes
         if not await self._database.read(_ACTIVE, {"session_id": claims.session}):
             raise TokenRefused("this session has ended: sign in again")
-        caller = Caller(UserId(claims.subject), claims.session)
+        caller = Caller(UserId(claims.subject), claims.session, claims.proved_at, claims.methods)
         if self._trusted and changes == self._changes:
             self._keep(token, _Verified(caller, claims.expires_at), claims.session)
         return caller

@@ -48,7 +48,8 @@ _LIST = (
 _DELIVERY = select(table_of(DeliveryRow)).where(_MINE, _deliveries.id == bindparam("delivery_id"))
 _LOG = (
     select(*(_attempts[name] for name in WebhookAttemptView.model_fields))
-    .where(_attempts.delivery_id == bindparam("delivery_id"))
+    .join(table_of(DeliveryRow), _deliveries.id == _attempts.delivery_id)
+    .where(_MINE, _attempts.delivery_id == bindparam("delivery_id"))
     .order_by(_attempts.number)
 )
 _MOMENT, _ID = TypeAdapter(datetime), TypeAdapter(DeliveryId)
@@ -94,8 +95,8 @@ async def list_deliveries(query: ListDeliveries, database: Database, cursors: Cu
 @handlers.handles(GetDelivery)
 async def get_delivery(query: GetDelivery, database: Database) -> DeliveryWithAttempts:
     """Show a delivery with all its requests."""
-    wanted = {"delivery_id": query.delivery_id}
-    rows = await database.fetch(_DELIVERY, {"workspace_id": query.workspace_id, **wanted})
+    wanted = {"workspace_id": query.workspace_id, "delivery_id": query.delivery_id}
+    rows = await database.fetch(_DELIVERY, wanted)
     if not rows:
         raise NotFound("there is no such delivery", field="delivery_id")
     log = tuple(WebhookAttemptView.model_validate(row._mapping) for row in await database.fetch(_LOG, wanted))

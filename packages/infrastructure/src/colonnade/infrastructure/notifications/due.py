@@ -9,11 +9,12 @@ from colonnade.application.notifications.ports import DueTask
 from colonnade.domain.tasks import TaskId
 from colonnade.infrastructure.database import Database
 from colonnade.infrastructure.database.tables import table_of
+from colonnade.infrastructure.database.tenancy import every_tenant
 from colonnade.infrastructure.projects.rows import ProjectRow
 from colonnade.infrastructure.tasks.rows import TaskRow
 
 _tasks, _projects = table_of(TaskRow), table_of(ProjectRow)
-_FIRST_PAGE = (
+_FIRST_PAGE = every_tenant(
     select(*(_tasks.c[name] for name in ("id", "workspace_id", "assignee_id", "key", "title", "due_on")))
     .join(_projects, _projects.c.id == _tasks.c.project_id)
     .where(

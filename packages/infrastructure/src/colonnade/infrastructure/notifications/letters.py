@@ -10,13 +10,15 @@ from colonnade.core import NotFound
 from colonnade.domain.notifications import Channel, Kind
 from colonnade.infrastructure.database import Database
 from colonnade.infrastructure.database.tables import table_of
+from colonnade.infrastructure.database.tenancy import every_tenant
+from colonnade.infrastructure.notifications.naming import NamedFacts
 from colonnade.infrastructure.notifications.rows import NotificationDeliveryRow, NotificationRow
 from colonnade.infrastructure.workspaces.rows import WorkspaceRow
 
 _notifications, _deliveries = table_of(NotificationRow), table_of(NotificationDeliveryRow)
 _workspaces = table_of(WorkspaceRow)
 _told, _way = _notifications.c, _deliveries.c
-_ITEMS = (
+_ITEMS = every_tenant(
     select(
         _told.id,
         _told.kind,
@@ -41,9 +43,10 @@ _ITEMS = (
 class SqlLetters:
     """Reads letters outside any transaction."""
 
-    def __init__(self, database: Database, recipients: Recipients) -> None:
+    def __init__(self, database: Database, recipients: Recipients, named: NamedFacts) -> None:
         self._database = database
         self._recipients = recipients
+        self._named = named
 
     async def load(self, job_id: JobId) -> Letter:
         """Return what a job carries.
@@ -55,6 +58,7 @@ class SqlLetters:
         people = await self._recipients.of({row.user_id for row in rows})
         if not people:
             raise NotFound("this job carries nothing to anybody")
+        facts = await self._named.of([row.facts for row in rows])
         return Letter(
             job_id=job_id,
             recipient=people[rows[0].user_id],
@@ -64,14 +68,14 @@ class SqlLetters:
                     notification_id=row.id,
                     kind=Kind(row.kind),
                     thread=row.thread,
-                    facts=row.facts,
+                    facts=its,
                     workspace_id=row.workspace_id,
                     workspace=row.name,
                     created_at=row.created_at,
                     read_at=row.read_at,
                     state=DeliveryState(row.state),
                 )
-                for row in rows
+                for row, its in zip(rows, facts, strict=True)
             ),
             digest=bool(rows[0].fold) and rows[0].fold.startswith(DIGEST),
         )

@@ -67,4 +67,6 @@ def settings_to_row(settings: PersonalSettings) -> Values:
         "digest_hours": settings.digest_hours,
         "phone": None if settings.phone is None else str(settings.phone),
         "chat_url": None if settings.chat_url is None else str(settings.chat_url),
+        "phone_sealed": None,
+        "chat_url_sealed": None,
     }

@@ -24,13 +24,16 @@ from colonnade.core import CursorCodec, NotFound, Page
 from colonnade.domain.notifications import NotificationId, PersonalSettings, Preferences
 from colonnade.infrastructure.database import Database
 from colonnade.infrastructure.database.tables import table_of
-from colonnade.infrastructure.notifications.mapping import preferences_to_domain, settings_to_domain
+from colonnade.infrastructure.notifications.mapping import preferences_to_domain
+from colonnade.infrastructure.notifications.naming import NamedFacts
+from colonnade.infrastructure.notifications.personal_settings import opened_settings
 from colonnade.infrastructure.notifications.rows import (
     NotificationDeliveryRow,
     NotificationRow,
     PersonalSettingsRow,
     PreferencesRow,
 )
+from colonnade.infrastructure.protection import PersonKeys
 
 handlers = Handlers()
 
@@ -61,7 +64,7 @@ _MOMENT, _ID = TypeAdapter(datetime), TypeAdapter(NotificationId)
 
 @handlers.handles(ListNotifications)
 async def list_notifications(
-    query: ListNotifications, caller: Caller, database: Database, cursors: CursorCodec
+    query: ListNotifications, caller: Caller, database: Database, cursors: CursorCodec, named: NamedFacts
 ) -> Page[NotificationView]:
     """List the caller's own."""
     described = f"notifications.list {caller.user_id} {query.unread}"
@@ -74,7 +77,10 @@ async def list_notifications(
         place = {"after_created_at": _MOMENT.validate_python(created_at), "after_id": _ID.validate_python(last_id)}
         where = {**where, **place}
     rows = await database.fetch(statement, where)
-    found = tuple(NotificationView.model_validate(row._mapping) for row in rows[: query.limit])
+    facts = await named.of([row.facts for row in rows[: query.limit]])
+    found = tuple(
+        NotificationView.model_validate({**row._mapping, "facts": its}) for row, its in zip(rows, facts, strict=False)
+    )
     if len(rows) <= query.limit:
         return Page(items=found)
     last = [_MOMENT.dump_python(found[-1].created_at, mode="json"), str(found[-1].id)]
@@ -114,8 +120,9 @@ async def get_preferences(
 
 
 @handlers.handles(GetSettings)
-async def get_settings(query: GetSettings, caller: Caller, database: Database) -> PersonalSettingsView:
+async def get_settings(
+    query: GetSettings, caller: Caller, database: Database, keys: PersonKeys
+) -> PersonalSettingsView:
     """Show the caller's own."""
-    rows = await database.fetch(_SETTINGS, {"user_id": caller.user_id})
-    settings = settings_to_domain(rows[0], ()) if rows else PersonalSettings.untouched(caller.user_id)
-    return PersonalSettingsView.of(settings)
+    settings = await opened_settings(await database.fetch(_SETTINGS, {"user_id": caller.user_id}), keys)
+    return PersonalSettingsView.of(settings.get(caller.user_id) or PersonalSettings.untouched(caller.user_id))

@@ -66,7 +66,7 @@ class Renderer:
         values = {**self._values(item), "link": self.link(item)}
         text = self._fill(f"text/{item.kind}.txt", values)
         html = self._fill(f"html/{item.kind}.html", values)
-        return RenderedItem(one_line(text), Markup(html.strip()), self.link(item))  # noqa: S704 - escaped by its template
+        return RenderedItem(one_line(text), Markup(html.strip()), self.link(item))  # noqa: S704 - escaped by its template # nosec B704
 
     def subject(self, letter: Letter) -> str:
         """Return the subject: that of the newest notification, or of the whole digest."""

@@ -10,7 +10,9 @@ from colonnade.infrastructure.notifications.mapping import (
     settings_to_domain,
     settings_to_row,
 )
+from colonnade.infrastructure.notifications.personal_settings import REACHED_AT
 from colonnade.infrastructure.notifications.rows import PersonalSettingsRow, PreferencesRow
+from colonnade.infrastructure.protection import PersonKeys, SealingRepository
 
 PREFERENCES = AggregateTable[Preferences](
     table_of(PreferencesRow), preferences_to_domain, preferences_to_row, missing="nothing was chosen here"
@@ -27,8 +29,8 @@ class SqlPreferencesRepository(SqlRepository[Preferences, PreferencesId]):
         super().__init__(unit_of_work, PREFERENCES)
 
 
-class SqlPersonalSettingsRepository(SqlRepository[PersonalSettings, UserId]):
-    """The settings of everybody who set something."""
+class SqlPersonalSettingsRepository(SealingRepository[PersonalSettings, UserId]):
+    """The settings of everybody who set something; where they can be reached is sealed."""
 
-    def __init__(self, unit_of_work: SqlUnitOfWork) -> None:
-        super().__init__(unit_of_work, SETTINGS)
+    def __init__(self, unit_of_work: SqlUnitOfWork, keys: PersonKeys) -> None:
+        super().__init__(unit_of_work, SETTINGS, keys, REACHED_AT, owner="id")

@@ -10,6 +10,7 @@ from sqlmodel import Field
 from colonnade.domain.notifications import Channel, Kind, QuietHours, Timing
 from colonnade.infrastructure.database.tables import Row
 from colonnade.infrastructure.database.types import JsonModel, UtcDateTime
+from colonnade.infrastructure.protection import Encrypted
 
 Choices = dict[Kind, dict[Channel, Timing]]
 
@@ -83,7 +84,7 @@ class PreferencesRow(Row, table=True):
 
 
 class PersonalSettingsRow(Row, table=True):
-    """Where and when somebody can be reached; the id is theirs."""
+    """Where and when somebody can be reached; the id is theirs. What is sealed beside itself was in the clear once."""
 
     __tablename__ = "notification_settings"
 
@@ -94,3 +95,5 @@ class PersonalSettingsRow(Row, table=True):
     digest_hours: tuple[int, ...] = Field(sa_column=Column(JsonModel(tuple[int, ...]), nullable=False))
     phone: str | None = Field(sa_column=Column(Text))
     chat_url: str | None = Field(sa_column=Column(Text))
+    phone_sealed: bytes | None = Field(sa_column=Column(Encrypted))
+    chat_url_sealed: bytes | None = Field(sa_column=Column(Encrypted))

@@ -5,9 +5,9 @@ from sqlalchemy import bindparam, select
 from colonnade.application.messaging import Handlers
 from colonnade.application.operations import ActView, ListActs, OperatorAct, OperatorActed
 from colonnade.core import Page
-from colonnade.infrastructure.database import Database, SqlUnitOfWork
+from colonnade.infrastructure.database import Database
 from colonnade.infrastructure.database.event_log import event_log
-from colonnade.infrastructure.database.unit_of_work import Change
+from colonnade.infrastructure.database.events_alone import EventsAlone
 
 handlers = Handlers()
 
@@ -20,24 +20,8 @@ _ACTS = (
 )
 
 
-class SqlOperatorActs:
-    """Keeps acts in the event log, and nowhere else."""
-
-    def __init__(self, unit_of_work: SqlUnitOfWork) -> None:
-        self._acts: list[OperatorAct] = []
-        unit_of_work.join(self)
-
-    def note(self, act: OperatorAct) -> None:
-        """Keep an act once the unit of work is committed."""
-        self._acts.append(act)
-
-    def changes(self) -> list[Change]:
-        """Return what must be written: events alone."""
-        return [Change(act, (), 0, 0) for act in self._acts]
-
-    def forget(self) -> None:
-        """Drop what was noted."""
-        self._acts.clear()
+class SqlOperatorActs(EventsAlone[OperatorAct]):
+    """Keeps acts."""
 
 
 @handlers.handles(ListActs)

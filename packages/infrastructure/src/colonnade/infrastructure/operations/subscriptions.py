@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, delete, func, literal, select, tuple_, update
+from sqlalchemy import Select, bindparam, delete, func, literal, select, true, tuple_, update
 
 from colonnade.application.messaging import Handlers
 from colonnade.application.operations import (
@@ -225,7 +225,7 @@ async def _behind_of(subscription: Subscription, partitions: list[Any], database
             select(literal(1))
             .where(
                 tuple_(_log.transaction_id, _log.position) > tuple_(literal(row.transaction_id), literal(row.position)),
-                _log.type.in_(subscription.types),
+                true() if subscription.every_type else _log.type.in_(subscription.types),
                 stream_partition(_log.stream, literal(len(partitions))) == row.partition,
             )
             .limit(_COUNTED_UP_TO)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from colonnade.core import UserId
 from colonnade.domain.projects import Project, ProjectId, ProjectKey, ProjectName
@@ -21,6 +22,8 @@ def project_to_domain(row: Any, parts: Sequence[Any]) -> Project:  # a row of th
         created_at=row.created_at,
         archived_at=row.archived_at,
         lead_id=None if row.lead_id is None else UserId(row.lead_id),
+        private=row.private,
+        members=frozenset(UserId(UUID(member)) for member in row.members),
     )
 
 
@@ -36,4 +39,6 @@ def project_to_row(project: Project) -> Values:
         "created_at": project.created_at,
         "archived_at": project.archived_at,
         "lead_id": project.lead_id,
+        "private": project.private,
+        "members": tuple(sorted(str(member) for member in project.members)),
     }

@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, Integer, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Integer, Text, UniqueConstraint, false
 from sqlmodel import Field
 
 from colonnade.domain.projects import Workflow
 from colonnade.infrastructure.database.tables import Row
-from colonnade.infrastructure.database.types import JsonModel, UtcDateTime
+from colonnade.infrastructure.database.types import JsonModel, TextTuple, UtcDateTime
 
 
 class ProjectRow(Row, table=True):
@@ -26,4 +26,6 @@ class ProjectRow(Row, table=True):
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     archived_at: datetime | None = Field(sa_column=Column(UtcDateTime))
     lead_id: UUID | None = None
+    private: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=false()))
+    members: tuple[str, ...] = Field(sa_column=Column(TextTuple, nullable=False))
     last_number: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Connection, Executable, bindparam, func, or_, select, text, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from colonnade.application.subscriptions import Subscription
+from colonnade.application.subscriptions import Mode, Subscription
 from colonnade.core import Clock
 from colonnade.infrastructure.database.engine import Database
 from colonnade.infrastructure.database.event_log import START, LogPosition, event_log
@@ -113,17 +113,24 @@ class Checkpoints:
         self._add_generation = kind.insert(subscription_generations).on_conflict_do_nothing()
         self._add_partition = kind.insert(subscription_partitions).on_conflict_do_nothing()
 
+    async def register_all(self, subscriptions: Iterable[Subscription]) -> None:
+        """Make sure that all those among subscriptions that remember how far they have come have checkpoints."""
+        for subscription in subscriptions:
+            if subscription.mode is Mode.DURABLE:
+                await self.register(subscription)
+
     async def register(self, subscription: Subscription) -> None:
         """Make sure that a subscription has checkpoints.
 
-        A new projection begins with the first event there is; any other new subscription begins now: it is to do
-        something about what happens, not about what happened.
+        A new projection begins with the first event there is, and so does what takes every event; any other new
+        subscription begins now: it is to do something about what happens, not about what happened.
         """
         known = await self._database.fetch(
             select(_generations.generation).where(_generations.subscription == subscription.name)
         )
         if not known:
-            at = START if subscription.projection else await self.now()
+            begins_first = subscription.projection or subscription.every_type
+            at = START if begins_first else await self.now()
             additions = self.additions(subscription, 1, at, state=ACTIVE)
 
             def add(connection: Connection) -> None:

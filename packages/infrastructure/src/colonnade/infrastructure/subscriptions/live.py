@@ -31,6 +31,7 @@ class LiveRunner:
     async def run(self) -> None:
         """Read for as long as the process lives."""
         if not self._reactions:
+            self.listening.set()
             return
         kinds = {kind: None for subscription, _ in self._reactions for kind in subscription.events}
         whole = replace(self._reactions[0][0], name="live", events=tuple(kinds))
@@ -57,7 +58,7 @@ class LiveRunner:
 
     async def _tell(self, event: StoredEvent) -> None:
         try:
-            recorded = event.load(self._reading.types)
+            (recorded,) = await self._reading.load([event])
         except Exception:  # noqa: BLE001 - one event, of a newer process perhaps, must not end the others
             _log.exception("no live subscription takes %s", event.type)
             return

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Integer, Text, and_, bindparam, delete, exist
 
 from colonnade.application.messaging import RetryPolicy
 from colonnade.core import Clock, ColonnadeError, new_id
+from colonnade.core.events import UnknownEvent
 from colonnade.infrastructure.database.engine import Database
 from colonnade.infrastructure.database.event_log import LogPosition
 from colonnade.infrastructure.database.types import UtcDateTime
@@ -106,10 +107,12 @@ def fault_of(error: BaseException, attempts: int, policy: RetryPolicy, clock: Cl
     """Return what a failed attempt leads to.
 
     An error that says of itself that it will not go away is left to a person at once; every other one, the unexpected
-    included, after the last attempt of the policy.
+    included, after the last attempt of the policy. An event that only a newer process knows waits for one, however
+    long a rolling update takes.
     """
-    final = (isinstance(error, ColonnadeError) and not error.retryable) or attempts >= policy.limit
-    next_at = None if final else clock.now() + timedelta(seconds=policy.pause_seconds(attempts))
+    refused = isinstance(error, ColonnadeError) and not error.retryable
+    exhausted = attempts >= policy.limit and not isinstance(error, UnknownEvent)
+    next_at = None if refused or exhausted else clock.now() + timedelta(seconds=policy.pause_seconds(attempts))
     return Fault(code_of(error), text_of(error), attempts, next_at)
 
 

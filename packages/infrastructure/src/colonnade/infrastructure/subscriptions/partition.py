@@ -12,12 +12,12 @@ from colonnade.application.subscriptions import Generation, Subscription
 from colonnade.application.subscriptions.compiled import compile_reaction
 from colonnade.core import Clock, ColonnadeError, EventTypes, RecordedEvent, Unavailable, VersionConflict
 from colonnade.infrastructure.database.engine import Database
-from colonnade.infrastructure.database.event_log import LogPosition
+from colonnade.infrastructure.database.event_log import EventProtector, LogPosition
 from colonnade.infrastructure.database.unit_of_work import LeaseLost, SqlUnitOfWork
 from colonnade.infrastructure.database.wakeups import Wakeup
 from colonnade.infrastructure.subscriptions.checkpoints import ADVANCE, Partition
 from colonnade.infrastructure.subscriptions.parking import DONE, Fault, Parked, Parking, fault_of
-from colonnade.infrastructure.subscriptions.reader import Batch, LogReader, StoredEvent
+from colonnade.infrastructure.subscriptions.reader import Batch, LogReader, StoredEvent, load_events
 
 _FIRST_HOLD_SECONDS = 0.1
 _LONGEST_HOLD_SECONDS = 15.0
@@ -37,6 +37,16 @@ class Reading(NamedTuple):
     clock: Clock
     reactions: Reactions | None
     poll_seconds: float
+    protector: EventProtector | None = None
+
+    async def load(self, events: Sequence[StoredEvent]) -> list[RecordedEvent]:
+        """Rebuild events.
+
+        Raises:
+            UnknownEvent: This process has no class for one of them.
+            Unavailable: The database of keys does not answer.
+        """
+        return await load_events(events, self.types, self.protector)
 
 
 class PartitionReader:
@@ -67,7 +77,6 @@ class PartitionReader:
         self._passed = 0
         self._blocked: set[str] = set()
         self._next_retry: datetime | None = None
-        self.caught_up = asyncio.Event()
 
     async def run(self) -> None:
         """Read until the partition belongs to somebody else."""
@@ -97,7 +106,6 @@ class PartitionReader:
 
     async def _idle(self, batch: Batch, waiting: float) -> None:
         """Wait for news; an event that an open transaction still hides is looked for soon."""
-        self.caught_up.set()
         if self._position != self._kept and self._partition.building:
             await self._keep()
         seconds = waiting if batch.unsettled else self._reading.poll_seconds
@@ -125,7 +133,7 @@ class PartitionReader:
         """Handle a whole page in one transaction; if that fails, event by event, to find the one at fault."""
         to = end or events[-1].at
         try:
-            recorded = [event.load(self._reading.types) for event in events]
+            recorded = await self._reading.load(events)
             await self._in_transaction(recorded, recorded[-1], to)
         except (LeaseLost, Unavailable):
             raise
@@ -163,7 +171,7 @@ class PartitionReader:
         await self._apply_once(event, parked)
 
     async def _apply_once(self, event: StoredEvent, parked: Parked | None) -> None:
-        recorded = event.load(self._reading.types)
+        (recorded,) = await self._reading.load([event])
         subject = [recorded] if self._subscription.batch else recorded.event
         to = self._position if parked is not None else event.at
         if not self._subscription.outside:

@@ -1,6 +1,6 @@
 """Reading the log for one partition of a subscription, a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, Column, Integer, bindparam, case, literal, null, select, text, tuple_, type_coerce
@@ -9,7 +9,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from colonnade.application.subscriptions import Subscription
 from colonnade.core import EventTypes, RecordedEvent
 from colonnade.infrastructure.database.engine import Database
-from colonnade.infrastructure.database.event_log import LogPosition, event_log
+from colonnade.infrastructure.database.event_log import EventProtector, LogPosition, StoredFacts, event_log
 from colonnade.infrastructure.database.partitions import stream_partition
 from colonnade.infrastructure.database.prepared import Prepared
 from colonnade.infrastructure.database.types import JsonModel
@@ -37,13 +37,18 @@ class StoredEvent(NamedTuple):
         """The wire name of the event."""
         return str(self.values[3])
 
-    def load(self, types: EventTypes) -> RecordedEvent:
-        """Rebuild the event.
+    @property
+    def facts(self) -> StoredFacts:
+        """The facts as they lie in the log, sealed ones among them."""
+        return StoredFacts(self.values[0], self.type, self.values[5])
+
+    def load(self, types: EventTypes, facts: Mapping[str, object]) -> RecordedEvent:
+        """Rebuild the event from its facts, opened.
 
         Raises:
             UnknownEvent: This process has no class for it.
         """
-        event_id, stream, stream_version, event_type, schema_version, facts, metadata, recorded_at = self.values
+        event_id, stream, stream_version, event_type, schema_version, _, metadata, recorded_at = self.values
         return RecordedEvent(
             position=self.at.position,
             event_id=event_id,
@@ -53,6 +58,20 @@ class StoredEvent(NamedTuple):
             metadata=metadata,
             recorded_at=recorded_at,
         )
+
+
+async def load_events(
+    events: Sequence[StoredEvent], types: EventTypes, protector: EventProtector | None
+) -> list[RecordedEvent]:
+    """Rebuild events, opened with the keys of those whom they are about.
+
+    Raises:
+        UnknownEvent: This process has no class for one of them.
+        Unavailable: The database of keys does not answer.
+    """
+    stored = [event.facts for event in events]
+    opened = [one.facts for one in stored] if protector is None else await protector.opened(stored)
+    return [event.load(types, facts) for event, facts in zip(events, opened, strict=True)]
 
 
 class Batch(NamedTuple):
@@ -82,10 +101,11 @@ class LogReader:
         log = event_log.c
         order = (log.transaction_id, log.position)
         settled = text(_SETTLED) if database.is_postgresql else literal(1)
-        mine = log.type.in_([literal(name) for name in subscription.types]) & (
-            stream_partition(log.stream, bindparam("partitions", type_=Integer))
-            == bindparam("partition", type_=Integer)
+        mine = stream_partition(log.stream, bindparam("partitions", type_=Integer)) == bindparam(
+            "partition", type_=Integer
         )
+        if not subscription.every_type:
+            mine &= log.type.in_([literal(name) for name in subscription.types])
         page_of_log = (
             select(
                 *order,

@@ -52,8 +52,7 @@ class SubscriptionRunner:
         while True:
             try:
                 if not registered:
-                    for subscription in self._subscriptions.values():
-                        await self._checkpoints.register(subscription)
+                    await self._checkpoints.register_all(self._subscriptions.values())
                     registered = True
                 await self._balance()
                 await self._look_after_generations()

@@ -10,18 +10,21 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, select, tuple_
 
 from colonnade.application.filtering import Terms
-from colonnade.application.messaging import Caller, Handlers
+from colonnade.application.messaging import Caller, Context, Handlers
 from colonnade.application.tasks import CountTasks, GetTask, GetTaskByKey, ListTasks, TaskCount, TaskOrder, TaskView
 from colonnade.application.tasks.filters import TASK_FILTERS
+from colonnade.application.workspaces.memberships import Memberships, knows_members, projects_seen_by
 from colonnade.core import Clock, CursorCodec, NotFound, Page, UserId
 from colonnade.core.cursors import Key
 from colonnade.core.specifications import fields_of
+from colonnade.domain.projects import ProjectId
 from colonnade.domain.tasks import Priority, TaskId
 from colonnade.infrastructure.database import Database
 from colonnade.infrastructure.database.prepared import Prepared
 from colonnade.infrastructure.database.rows import view_builder
 from colonnade.infrastructure.database.specifications import to_sql
 from colonnade.infrastructure.database.tables import table_of
+from colonnade.infrastructure.identity.people import HAS_ADDRESS, WHO, UserTexts
 from colonnade.infrastructure.identity.rows import UserRow
 from colonnade.infrastructure.tasks.rows import TaskRow
 from colonnade.infrastructure.workspaces.rows import MembershipRow
@@ -36,13 +39,11 @@ _PRESENT = _MINE.where(_tasks.deleted_at.is_(None))
 _ONE = Prepared(_PRESENT.where(_tasks.id == bindparam("task_id")))
 _BY_KEY = Prepared(_PRESENT.where(_tasks.key == bindparam("key")))
 _PEOPLE = (
-    select(_users.email, _users.id)
+    select(*WHO)
     .join(table_of(MembershipRow), _memberships.user_id == _users.id)
-    .where(
-        _memberships.workspace_id == bindparam("workspace_id"), _users.email.in_(bindparam("emails", expanding=True))
-    )
+    .where(_memberships.workspace_id == bindparam("workspace_id"), HAS_ADDRESS)
 )
-_ADDRESS = re.compile(r"[^\s:,\"]+@[^\s,\"]+")
+_ADDRESS = re.compile(r"(?<![^\s:,\"])[^\s:,\"]+@[^\s,\"]+")
 _NEVER = date(9999, 12, 31)
 _ID: TypeAdapter[TaskId] = TypeAdapter(TaskId)
 _UNFILTERED = _tasks.deleted_at.is_(None)
@@ -78,17 +79,27 @@ async def get_task(query: GetTask, database: Database) -> TaskView:
 
 
 @handlers.handles(GetTaskByKey)
-async def get_task_by_key(query: GetTaskByKey, database: Database) -> TaskView:
-    """Show a task by its key."""
+async def get_task_by_key(
+    query: GetTaskByKey, context: Context, memberships: Memberships, database: Database
+) -> TaskView:
+    """Show a task by its key, if the caller sees its project."""
     rows = await database.read(_BY_KEY, {"workspace_id": query.workspace_id, "key": query.key})
-    if not rows:
+    seen = await projects_seen_by(context.caller, query.workspace_id, memberships)
+    task = _view(rows[0]) if rows else None
+    if task is None or (seen is not None and task.project_id not in seen):
         raise NotFound("there is no such task", field="key")
-    return _view(rows[0])
+    return task
 
 
 @handlers.handles(ListTasks)
 async def list_tasks(
-    query: ListTasks, database: Database, cursors: CursorCodec, caller: Caller, clock: Clock
+    query: ListTasks,
+    database: Database,
+    cursors: CursorCodec,
+    memberships: Memberships,
+    caller: Caller,
+    clock: Clock,
+    users: UserTexts,
 ) -> Page[TaskView]:
     """List a page of tasks: one statement, whatever the filter."""
     in_project, after = query.project_id is not None, query.cursor is not None
@@ -100,8 +111,9 @@ async def list_tasks(
     described = f"tasks.list {query.workspace_id} {query.project_id} {query.sort} {query.filter}"
     if query.cursor is not None:
         parameters["after"], parameters["after_id"] = _place(cursors, described, query.cursor, query.sort)
-    if query.filter:
-        condition = await _condition(query, database, caller, clock)
+    seen = await projects_seen_by(caller, query.workspace_id, memberships)
+    if query.filter or seen is not None:
+        condition = await _condition(query, database, caller, clock, users, memberships, seen)
         statement = _statement(query.sort, in_project=in_project, after=after, filtered=True)
         rows: Sequence[Sequence[Any]] = await database.fetch(statement.where(condition), parameters)
     else:
@@ -113,12 +125,21 @@ async def list_tasks(
 
 
 @handlers.handles(CountTasks)
-async def count_tasks(query: CountTasks, database: Database, caller: Caller, clock: Clock) -> TaskCount:
+async def count_tasks(
+    query: CountTasks,
+    database: Database,
+    memberships: Memberships,
+    caller: Caller,
+    clock: Clock,
+    users: UserTexts,
+) -> TaskCount:
     """Count the tasks."""
-    statement = select(func.count()).where(_tasks.workspace_id == query.workspace_id)
+    seen = await projects_seen_by(caller, query.workspace_id, memberships)
+    statement = select(func.count()).where(_tasks.workspace_id == bindparam("workspace_id"))
     if query.project_id is not None:
         statement = statement.where(_tasks.project_id == query.project_id)
-    rows = await database.fetch(statement.where(await _condition(query, database, caller, clock)))
+    condition = await _condition(query, database, caller, clock, users, memberships, seen)
+    rows = await database.fetch(statement.where(condition), {"workspace_id": query.workspace_id})
     return TaskCount(count=rows[0][0])
 
 
@@ -147,15 +168,33 @@ def _statement(sort: TaskOrder, *, in_project: bool, after: bool, filtered: bool
 
 
 async def _condition(
-    query: ListTasks | CountTasks, database: Database, caller: Caller, clock: Clock
+    query: ListTasks | CountTasks,
+    database: Database,
+    caller: Caller,
+    clock: Clock,
+    users: UserTexts,
+    memberships: Memberships,
+    seen: frozenset[ProjectId] | None,
+) -> ColumnElement[bool]:
+    wanted = await _wanted(query, database, caller, clock, users, memberships)
+    return wanted
+
+
+async def _wanted(
+    query: ListTasks | CountTasks,
+    database: Database,
+    caller: Caller,
+    clock: Clock,
+    users: UserTexts,
+    memberships: Memberships,
 ) -> ColumnElement[bool]:
     if not query.filter:
         return _UNFILTERED
     addresses = [address.lower() for address in _ADDRESS.findall(query.filter)]
     people: dict[str, UserId] = {}
-    if addresses:
-        rows = await database.fetch(_PEOPLE, {"workspace_id": query.workspace_id, "emails": addresses})
-        people = {row.email: UserId(row.id) for row in rows}
+    if addresses and await knows_members(caller, query.workspace_id, memberships):
+        rows = await database.fetch(_PEOPLE, {"workspace_id": query.workspace_id, **users.having(addresses)})
+        people = {str(who.email): UserId(user_id) for user_id, who in (await users.open(rows)).items()}
     specification = TASK_FILTERS.parse(query.filter, Terms(caller.user_id, clock.now().date(), people))
     condition = to_sql(specification, Columns)
     return condition if "deleted_at" in fields_of(specification) else and_(_UNFILTERED, condition)

@@ -11,7 +11,9 @@ from colonnade.application.workspaces.export import ExportPage
 from colonnade.core import Invalid
 from colonnade.domain.workspaces import WorkspaceId
 from colonnade.infrastructure.database import Database
+from colonnade.infrastructure.database.engine import Rows
 from colonnade.infrastructure.database.tables import table_of
+from colonnade.infrastructure.identity.people import WHO, UserTexts
 from colonnade.infrastructure.identity.rows import UserRow
 from colonnade.infrastructure.projects.rows import ProjectRow
 from colonnade.infrastructure.tasks.rows import TaskRow
@@ -28,16 +30,17 @@ def _all_of(row: FromClause, of_workspace: ColumnElement[bool], place: ColumnEle
     return select(*columns).where(of_workspace, place > bindparam("after")).order_by(place).limit(bindparam("limit"))
 
 
+_MEMBERS = "members"
 _mine: BindParameter[UUID] = bindparam("workspace_id")
 _SECTIONS: Mapping[str, tuple[Select[tuple[object]], str]] = {
     "workspace": (_all_of(table_of(WorkspaceRow), _workspaces.id == _mine, _workspaces.id), "id"),
-    "members": (
-        select(_members.user_id, _users.name, _users.email, _members.role)
+    _MEMBERS: (
+        select(*WHO, _members.role)
         .join(table_of(UserRow), _users.id == _members.user_id)
         .where(_members.workspace_id == _mine, _members.user_id > bindparam("after"))
         .order_by(_members.user_id)
         .limit(bindparam("limit")),
-        "user_id",
+        "id",
     ),
     "projects": (_all_of(table_of(ProjectRow), _projects.workspace_id == _mine, _projects.id), "id"),
     "tasks": (_all_of(table_of(TaskRow), _tasks.workspace_id == _mine, _tasks.id), "id"),
@@ -49,8 +52,9 @@ _FIRST = UUID(int=0)
 class SqlExportSource:
     """Goes through the sections of a workspace by identifier, so that what changes meanwhile moves nothing."""
 
-    def __init__(self, database: Database, *, page: int = 500) -> None:
+    def __init__(self, database: Database, users: UserTexts, *, page: int = 500) -> None:
         self._database = database
+        self._users = users
         self._page = page
 
     async def page(self, workspace_id: WorkspaceId, after: str | None) -> ExportPage:
@@ -64,11 +68,16 @@ class SqlExportSource:
         statement, key = _SECTIONS[section]
         where = {"workspace_id": workspace_id, "after": last, "limit": self._page}
         rows = await self._database.fetch(statement, where)
-        records = tuple(to_jsonable_python(dict(row._mapping)) for row in rows)
+        values = await self._members(rows) if section == _MEMBERS else [dict(row._mapping) for row in rows]
+        records = tuple(to_jsonable_python(one) for one in values)
         if len(rows) == self._page:
             return ExportPage(section=section, records=records, next=f"{section} {rows[-1]._mapping[key]}")
         following = _ORDER.index(section) + 1
         return ExportPage(section=section, records=records, next=_ORDER[following] if following < len(_ORDER) else None)
+
+    async def _members(self, rows: Rows) -> list[dict[str, object]]:
+        people = await self._users.values(rows)
+        return [{"user_id": person.pop("id"), **person} for person in people]
 
 
 def _place(after: str | None) -> tuple[str, UUID]:

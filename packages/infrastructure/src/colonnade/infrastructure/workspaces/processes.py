@@ -8,7 +8,7 @@ from colonnade.application.workspaces import Memberships
 from colonnade.application.workspaces.export import EXPORT, ExportArchive, ExportState
 from colonnade.application.workspaces.processes import GetWorkspaceProcess, ListWorkspaceProcesses
 from colonnade.core import CursorCodec, NotFound, Page
-from colonnade.domain.workspaces import GRANTS, Permission
+from colonnade.domain.workspaces import Permission
 from colonnade.infrastructure.database import Database, EventLog
 from colonnade.infrastructure.operations.listing import page_of
 from colonnade.infrastructure.operations.processes import ONE_PROCESS, PROCESS_VIEW, detail_of
@@ -52,8 +52,8 @@ async def get_workspace_process(
     process = await detail_of(rows[0], log)
     if process.name != EXPORT.name or process.ended_at is not None or "assemble" not in process.done:
         return process
-    role = await memberships.role_of(caller.user_id, query.workspace_id)
-    if role is None or Permission.WORKSPACE_MANAGE not in GRANTS[role]:
+    membership = await memberships.of(caller.user_id, query.workspace_id)
+    if membership is None or Permission.WORKSPACE_MANAGE not in membership.grants:
         return process
     state = ExportState.model_validate(process.facts)
     link = archive.link(state.export_id, state.expires_at)

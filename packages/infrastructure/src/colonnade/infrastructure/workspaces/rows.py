@@ -1,13 +1,25 @@
 """The tables of the workspaces context."""
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Column, Text, UniqueConstraint
 from sqlmodel import Field
 
 from colonnade.infrastructure.database.tables import Row
-from colonnade.infrastructure.database.types import UtcDateTime
+from colonnade.infrastructure.database.types import JsonModel, UtcDateTime
+
+
+class KeptRole(NamedTuple):
+    """A role of the workspace's own, as it is kept."""
+
+    base: str
+    grants: tuple[str, ...]
+
+
+OwnRoles = dict[str, KeptRole]
+"""The roles of a workspace's own, by name."""
 
 
 class WorkspaceRow(Row, table=True):
@@ -21,6 +33,7 @@ class WorkspaceRow(Row, table=True):
     name: str = Field(sa_column=Column(Text, nullable=False))
     slug: str = Field(sa_column=Column(Text, nullable=False))
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    own_roles: OwnRoles = Field(sa_column=Column(JsonModel(OwnRoles), nullable=False))
 
 
 class MembershipRow(Row, table=True):
@@ -32,3 +45,4 @@ class MembershipRow(Row, table=True):
     workspace_id: UUID = Field(primary_key=True, foreign_key="workspaces.id", ondelete="CASCADE")
     user_id: UUID = Field(primary_key=True, foreign_key="users.id", index=True, ondelete="CASCADE")
     role: str = Field(sa_column=Column(Text, nullable=False))
+    own_role: str | None = Field(sa_column=Column(Text))

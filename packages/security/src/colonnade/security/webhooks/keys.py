@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from colonnade.core import Invalid
 from colonnade.security.webhooks.schemes import PrivateKey, PublicKey, Signing, SymmetricSecret, Verifying
 
-SECRET_PREFIX = "whsec_"  # noqa: S105 - what a secret begins with, not one
+SECRET_PREFIX = "whsec_"  # noqa: S105 - what a secret begins with, not one # nosec B105
 PRIVATE_PREFIX = "whsk_"
 PUBLIC_PREFIX = "whpk_"
 

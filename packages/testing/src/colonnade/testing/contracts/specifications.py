@@ -83,20 +83,20 @@ _EXAMPLES = settings(
 
 def samples(count: int = 150) -> list[Sample]:
     """Return the same varied samples every time."""
-    random = Random(7)  # noqa: S311 - repeatable on purpose
+    draws = Random(7)  # noqa: S311 - repeatable on purpose # nosec B311
 
     def maybe(values: Sequence[object]) -> object:
-        return None if random.random() < _MISSING else random.choice(values)
+        return None if draws.random() < _MISSING else draws.choice(values)
 
     return [
         Sample(
             id=number,
             text=maybe(_TEXTS),  # type: ignore[arg-type]  # drawn from texts
-            words=None if random.random() < _MISSING else fold(" ".join(random.choices(_TEXTS, k=2))),
+            words=None if draws.random() < _MISSING else fold(" ".join(draws.choices(_TEXTS, k=2))),
             number=maybe((-1, 0, 1, 2**31 - 1)),  # type: ignore[arg-type]  # drawn from numbers
             day=maybe(_DAYS),  # type: ignore[arg-type]  # drawn from days
             moment=maybe(_MOMENTS),  # type: ignore[arg-type]  # drawn from moments
-            labels=None if random.random() < _MISSING else tuple(random.sample(_TEXTS, random.randrange(4))),
+            labels=None if draws.random() < _MISSING else tuple(draws.sample(_TEXTS, draws.randrange(4))),
             level=maybe(tuple(Level)),  # type: ignore[arg-type]  # drawn from levels
         )
         for number in range(count)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from polyfactory.factories.pydantic_factory import ModelFactory
+from pydantic import SecretStr
 
 import colonnade.application
 from colonnade.application import identity, notifications, tasks
@@ -49,7 +50,7 @@ class MessageFactory:
     """
 
     def __init__(self, seed: int = 0) -> None:
-        self._random = Random(seed)  # noqa: S311 - repeatable on purpose
+        self._random = Random(seed)  # noqa: S311 - repeatable on purpose # nosec B311
 
     def __call__(self, kind: type[Kind], /, **fields: object) -> Kind:
         """Make a message of a kind."""
@@ -60,9 +61,9 @@ class MessageFactory:
 
 
 _CHOICES: dict[type[Message[Any]], dict[str, Any]] = {  # what types alone do not say
-    identity.Register: {"password": "correct horse battery"},
-    identity.SignIn: {"password": "correct horse battery"},
-    identity.Refresh: {"refresh_token": "0190a000-0000-7000-8000-000000000000.secret"},
+    identity.Register: {"password": "correct horse battery"},  # nosec B105 # made-up data
+    identity.SignIn: {"password": "correct horse battery"},  # nosec B105 # made-up data
+    identity.Refresh: {"refresh_token": "0190a000-0000-7000-8000-000000000000.secret"},  # nosec B105 # made-up data
     tasks.GetTaskByKey: {"key": "WEB-12"},
     tasks.ListTasks: {"filter": "status:todo due<7d", "cursor": None},
     tasks.CountTasks: {"filter": "status:todo due<7d"},
@@ -70,7 +71,7 @@ _CHOICES: dict[type[Message[Any]], dict[str, Any]] = {  # what types alone do no
         "tasks": [{"origin": {"source": "github:octo/hello#1"}, "title": "Ship it", "created_at": START}],
     },
     notifications.MarkRead: {"ids": (), "everything": True},
-    notifications.Unsubscribe: {"token": "c2lnbmVk"},
+    notifications.Unsubscribe: {"token": "c2lnbmVk"},  # nosec B105 # made-up data
     tasks.RankTask: {"before": None, "after": UUID("0190a000-0000-7000-8000-000000000000")},
 }
 
@@ -91,14 +92,19 @@ def _factory(kind: type[Kind]) -> type[ModelFactory[Kind]]:
             moments = {datetime: moment, date: lambda: moment().date()}
             return {**super().get_provider_map(), **texts, **moments, Workflow: lambda: DEFAULT_WORKFLOW}
 
+        @classmethod
+        def get_constrained_field_value(cls, annotation: Any, *args: Any, **options: Any) -> Any:  # as it is declared
+            """Draw a secret as the text that it is, with the same limits."""
+            return super().get_constrained_field_value(str if annotation is SecretStr else annotation, *args, **options)
+
     return Factory
 
 
-def _drawn(kind: type[TextValue], random: Random) -> Callable[[], TextValue]:
+def _drawn(kind: type[TextValue], draws: Random) -> Callable[[], TextValue]:
     """Return a function that draws texts of a kind: its example with a number, where the rule lets it have one."""
 
     def draw() -> TextValue:
-        example, number = kind.example or "Some text", random.randrange(1000)
+        example, number = kind.example or "Some text", draws.randrange(1000)
         for text in (f"{number}{example}", f"{example}{number}", example):
             try:
                 return kind(text)

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -103,7 +103,15 @@ class MemoryStore:
 
 
 def copied(aggregate: Aggregate) -> Aggregate:
-    """Return an independent copy that has recorded nothing yet."""
-    copy = deepcopy(aggregate)
+    """Return a copy that has recorded nothing yet and shares with the aggregate only what never changes."""
+    copy = deepcopy(aggregate, {id(part): part for part in _frozen_parts(aggregate)})
     copy.release_events()
     return copy
+
+
+def _frozen_parts(aggregate: AnyAggregate) -> Iterator[object]:
+    """Return the frozen dataclasses in the attributes; what they hold need not be of a kind that can be copied."""
+    for value in vars(aggregate).values():
+        for part in value.values() if isinstance(value, dict) else (value,):
+            if is_dataclass(part) and getattr(part, "__dataclass_params__").frozen:  # noqa: B009 - not in its type
+                yield part

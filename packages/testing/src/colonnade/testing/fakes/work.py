@@ -4,17 +4,21 @@ from colonnade.core.extras import require_extra
 
 require_extra("colonnade-testing", "work", "colonnade.domain")
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from colonnade.application.identity.people import Person
 from colonnade.application.identity.ports import Credential
+from colonnade.application.workspaces import Membership, TaskFacts
 from colonnade.core import AlreadyExists, Email, NotFound, UserId
-from colonnade.domain.identity import EmailTaken, Session, SessionId, User
+from colonnade.domain.identity import EmailTaken, OneTimeSecret, SecretId, Session, SessionId, User
+from colonnade.domain.identity.device_grant import DeviceGrant, DeviceGrantId
+from colonnade.domain.identity.personal_token import PersonalToken, PersonalTokenId
 from colonnade.domain.projects import KeyTaken, Project, ProjectId
 from colonnade.domain.tasks import Task, TaskId
-from colonnade.domain.workspaces import Role, SlugTaken, Workspace, WorkspaceId
+from colonnade.domain.workspaces import Condition, Permission, Role, SlugTaken, Workspace, WorkspaceId
 from colonnade.testing.fakes.repository import MemoryRepository
 from colonnade.testing.fakes.store import MemoryStore, UniqueRule
 from colonnade.testing.fakes.unit_of_work import MemoryUnitOfWork
@@ -45,6 +49,27 @@ class MemorySessionRepository(MemoryRepository[Session, SessionId]):
 
     def __init__(self, unit_of_work: MemoryUnitOfWork) -> None:
         super().__init__(unit_of_work, Session)
+
+
+class MemorySecretRepository(MemoryRepository[OneTimeSecret, SecretId]):
+    """All secrets that are good once."""
+
+    def __init__(self, unit_of_work: MemoryUnitOfWork) -> None:
+        super().__init__(unit_of_work, OneTimeSecret)
+
+
+class MemoryPersonalTokenRepository(MemoryRepository[PersonalToken, PersonalTokenId]):
+    """All personal tokens."""
+
+    def __init__(self, unit_of_work: MemoryUnitOfWork) -> None:
+        super().__init__(unit_of_work, PersonalToken)
+
+
+class MemoryDeviceGrantRepository(MemoryRepository[DeviceGrant, DeviceGrantId]):
+    """All devices that asked to be signed in."""
+
+    def __init__(self, unit_of_work: MemoryUnitOfWork) -> None:
+        super().__init__(unit_of_work, DeviceGrant)
 
 
 class MemoryWorkspaceRepository(MemoryRepository[Workspace, WorkspaceId]):
@@ -93,15 +118,44 @@ class MemoryTaskRepository(MemoryRepository[Task, TaskId]):
 
 
 class MemoryMemberships:
-    """Knows who belongs to which workspace of a store."""
+    """Knows who belongs to which workspace of a store, and which of its projects they see."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
 
-    async def role_of(self, user_id: UserId, workspace_id: WorkspaceId) -> Role | None:
-        """Return somebody's role in a workspace, or none if they do not belong."""
+    async def of(self, user_id: UserId, workspace_id: WorkspaceId) -> Membership | None:
+        """Return somebody's membership, or none if they do not belong."""
         workspace = self._store.find(Workspace, workspace_id)
-        return None if workspace is None else workspace.members.get(user_id)
+        if workspace is None or user_id not in workspace.members:
+            return None
+        role, grants = workspace.members[user_id], workspace.grants_of(user_id)
+        sees_all = grants.get(Permission.PROJECT_READ_ALL) is Condition.ALWAYS
+        seen = None if sees_all else self._seen(role, user_id, workspace_id)
+        return Membership(role, workspace.own_roles_of.get(user_id), grants, seen)
+
+    def _seen(self, role: Role, user_id: UserId, workspace_id: WorkspaceId) -> frozenset[ProjectId] | None:
+        projects = [project for project in self._store.all(Project) if project.workspace_id == workspace_id]
+        if role is not Role.GUEST and not any(project.private for project in projects):
+            return None
+        is_open = role is not Role.GUEST
+        return frozenset(
+            project.id for project in projects if user_id in project.members or (is_open and not project.private)
+        )
+
+
+class MemoryResources:
+    """Knows what access to the tasks of a store depends on."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    async def tasks(self, workspace_id: WorkspaceId, task_ids: Collection[TaskId]) -> Mapping[TaskId, TaskFacts]:
+        """Return the facts of those of the tasks that are there, deleted ones included."""
+        return {
+            task.id: TaskFacts(task.project_id, task.created_by, task.assignee_id)
+            for task in self._store.all(Task)
+            if task.workspace_id == workspace_id and task.id in task_ids
+        }
 
 
 class MemoryPeople:
@@ -136,14 +190,16 @@ class MemoryPeople:
 class MemoryCredentials:
     """What the passwords of a store's accounts are checked against."""
 
-    def __init__(self, store: MemoryStore) -> None:
+    def __init__(self, store: MemoryStore, *, confirm_email: bool = True) -> None:
         self._store = store
+        self._confirm_email = confirm_email
 
     async def find(self, email: Email) -> Credential | None:
         """Return the credential of the account with this address, if there is one."""
         for user in self._store.all(User):
             if user.email == email:
-                return Credential(user.id, user.password_hash)
+                confirmed = not self._confirm_email or user.email_confirmed_at is not None
+                return Credential(user.id, user.password_hash, confirmed)
         return None
 
 
@@ -157,6 +213,10 @@ class PlainPasswordHasher:
     async def verify(self, password: str, password_hash: str | None) -> bool:
         """Tell whether the password is right."""
         return password_hash == f"plain${password}"
+
+    def is_outdated(self, password_hash: str) -> bool:
+        """Tell whether a hash was made by another hasher."""
+        return not password_hash.startswith("plain$")
 
 
 class ReadableToken(NamedTuple):
@@ -172,6 +232,9 @@ class ReadableTokenIssuer:
     def __init__(self, *, expires_in_seconds: int = 300) -> None:
         self._expires_in_seconds = expires_in_seconds
 
-    def issue(self, subject: UUID, session: UUID, at: datetime) -> ReadableToken:
-        """Return a token that says for whom, for which session and when it was issued."""
-        return ReadableToken(f"{subject}/{session}/{at.isoformat()}", self._expires_in_seconds)
+    def issue(
+        self, subject: UUID, session: UUID, at: datetime, *, proved_at: datetime, methods: Collection[str]
+    ) -> ReadableToken:
+        """Return a token that says for whom, in which session, when it was issued, and what proved it when."""
+        proof = f"{proved_at.isoformat()}/{'+'.join(sorted(methods))}"
+        return ReadableToken(f"{subject}/{session}/{at.isoformat()}/{proof}", self._expires_in_seconds)

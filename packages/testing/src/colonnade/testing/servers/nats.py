@@ -39,7 +39,7 @@ def nats() -> Iterator[str]:
         log = folder / "log"
         command = [str(nats_server_path()), "-a", "127.0.0.1", "-p", "-1", "-js"]
         command += ["-sd", str(folder / "jetstream"), "--ports_file_dir", name, "--log", str(log)]
-        with subprocess.Popen(command) as process:  # noqa: S603 - our own arguments
+        with subprocess.Popen(command) as process:  # noqa: S603 - our own arguments # nosec B603
             try:
                 yield _address(process, folder, log)
             finally:

@@ -15,7 +15,7 @@ from colonnade.testing.servers.failure import ServerFailed
 POSTGRES_VARIABLE = "COLONNADE_TEST_POSTGRES_URL"
 """Names a server that is there already, with a role that may create databases."""
 
-_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder in memory, where the system has one
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder in memory, where the system has one # nosec B108
 _ROOM_BYTES = 2 * 1024**3
 _SPEED_BEFORE_SAFETY = """
 ALTER SYSTEM SET fsync = off;

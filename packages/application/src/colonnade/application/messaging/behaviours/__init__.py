@@ -1,6 +1,6 @@
 """What happens around every message, and in which order."""
 
-from colonnade.application.messaging.behaviours.authorising import Authorising
+from colonnade.application.messaging.behaviours.authorising import Authorising, StepUpRequired
 from colonnade.application.messaging.behaviours.deadline import Deadlines
 from colonnade.application.messaging.behaviours.idempotency import (
     Idempotency,
@@ -21,4 +21,5 @@ __all__ = [
     "MessageObserver",
     "Observing",
     "Retrying",
+    "StepUpRequired",
 ]

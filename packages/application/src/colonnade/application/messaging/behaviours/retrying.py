@@ -34,7 +34,7 @@ class Retrying:
                 except VersionConflict:
                     if attempt == last:
                         raise
-                await asyncio.sleep(self._pause_seconds * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
+                await asyncio.sleep(self._pause_seconds * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - jitter # nosec B311
                 attempt += 1
 
         return retried

@@ -1,0 +1,142 @@
+"""Where a browser leaves for an identity provider, and where it comes back."""
+
+import re
+from collections.abc import Awaitable, Callable
+from html import escape
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from colonnade.api.http import ClientAddresses, CookieSessions, page
+from colonnade.api.http.addresses import origin_of_request
+from colonnade.api.problems import status_of
+from colonnade.application.identity.federation import RedeemSignIn
+from colonnade.application.identity.federation_arrivals import TakeAnswer
+from colonnade.application.identity.federation_ports import ArrivalRefused
+from colonnade.application.identity.secrets import WireSecret
+from colonnade.application.messaging import Bus, Context
+from colonnade.core import ColonnadeError, Invalid
+from colonnade.infrastructure.identity.federation import START, Federation, Trip, Wish
+
+COOKIE = "__Host-oidc"
+"""Holds the ticket while somebody is away: for this host alone, not for scripts, not in other sites' requests."""
+
+_LOCAL_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,1000}")
+_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+_ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
+_SEE_OTHER = 303
+_PAGE = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
+<style nonce="{nonce}">
+body {{ font-family: system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem }}
+code {{ overflow-wrap: anywhere }}</style></head>
+<body><h1>{title}</h1>
+{body}
+</body>
+</html>
+"""
+
+Handle = Callable[[Request], Awaitable[Response]]
+
+
+class FederationPages:
+    """Answers browsers on their way.
+
+    Args:
+        bus: Takes what comes of it.
+        federation: Knows the way.
+        cookies: Signs browsers in by cookie.
+        addresses: Knows where requests come from.
+    """
+
+    def __init__(
+        self, bus: Bus, federation: Federation, cookies: CookieSessions, addresses: ClientAddresses | None = None
+    ) -> None:
+        self._bus = bus
+        self._federation = federation
+        self._cookies = cookies
+        self._addresses = addresses or ClientAddresses()
+
+    def routes(self) -> tuple[Route, ...]:
+        """Return the routes."""
+        return Route(START, _for_people(self.leave)), Route(f"{START}/callback", _for_people(self.come_back))
+
+    async def leave(self, request: Request) -> Response:
+        """Send the browser to the provider, with a ticket to bring back."""
+        provider = request.path_params["provider"]
+        url, ticket = await self._federation.depart(provider, self._wish(provider, _once(request)))
+        response = RedirectResponse(url, _SEE_OTHER, {"cache-control": "no-store"})
+        response.headers["set-cookie"] = f"{COOKIE}={ticket}; Max-Age={self._federation.trip_seconds}; {_ATTRIBUTES}"
+        return response
+
+    async def come_back(self, request: Request) -> Response:
+        """Take the browser back, once, and give it a code or sign it in."""
+        answer = _once(request)
+        ticket = request.cookies.get(COOKIE)
+        if ticket is None:
+            raise ArrivalRefused("this browser did not begin this: begin again")
+        trip = self._federation.recall(request.path_params["provider"], ticket, answer.get("state", ""))
+        await self._bus.send(TakeAnswer(mark=trip.mark, until=trip.until), Context(by_service=True))
+        code = await self._federation.arrive(trip, answer)
+        return await self._welcome(request, trip, code)
+
+    def _wish(self, provider: str, asked: dict[str, str]) -> Wish:
+        next_path, challenge = asked.get("next"), asked.get("challenge")
+        if next_path is not None and not _LOCAL_PATH.fullmatch(next_path):
+            raise Invalid("must be a path of ours", field="next")
+        if challenge is not None and not _CHALLENGE.fullmatch(challenge):
+            raise Invalid("must be a SHA-256 in base64url", field="challenge")
+        if "link" in asked:
+            return self._federation.link_wish(provider, asked["link"])._replace(next_path=next_path)
+        return Wish(next_path=next_path, challenge=challenge, by_cookie=asked.get("mode") == "cookie")
+
+    async def _welcome(self, request: Request, trip: Trip, code: str) -> Response:
+        if trip.wish.by_cookie:
+            origin = origin_of_request(
+                self._addresses.of(request.scope), request.headers.get("user-agent", "").encode("latin-1") or None
+            )
+            pair = await self._bus.send(RedeemSignIn(code=WireSecret(code)), Context(origin=origin))
+            response: Response = RedirectResponse(trip.wish.next_path or "/", _SEE_OTHER)
+            response.raw_headers.extend(self._cookies.cookies_for(pair.access_token, pair.refresh_token))
+        elif trip.wish.next_path is not None:
+            # what stands after `#` is sent to no server and stands in no log
+            response = RedirectResponse(f"{trip.wish.next_path.partition('#')[0]}#code={code}", _SEE_OTHER)
+        else:
+            response = _page(
+                "One more step",
+                "<p>Give this code to the program that sent you here, within a minute:</p>"
+                f"<p><code>{escape(code)}</code></p>",
+            )
+        response.headers["cache-control"] = "no-store"
+        response.headers["referrer-policy"] = "no-referrer"
+        response.headers.append("set-cookie", f"{COOKIE}=; Max-Age=0; {_ATTRIBUTES}")
+        return response
+
+
+def _once(request: Request) -> dict[str, str]:
+    """Return the query; a parameter that comes twice could mean one thing here and another elsewhere.
+
+    Raises:
+        Invalid: One does.
+    """
+    pairs = request.query_params.multi_items()
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise Invalid("each parameter comes once", field="query")
+    return dict(pairs)
+
+
+def _for_people(handle: Handle) -> Handle:
+    async def handled(request: Request) -> Response:
+        try:
+            return await handle(request)
+        except ColonnadeError as error:
+            body = f"<p>{escape(error.message[:1].upper() + error.message[1:])}.</p>"
+            return _page("This did not work", body, status=status_of(type(error)))
+
+    return handled
+
+
+def _page(title: str, body: str, *, status: int = 200) -> Response:
+    return page(lambda nonce: _PAGE.format(title=title, body=body, nonce=nonce), status=status)

@@ -1,0 +1,32 @@
+"""What stops being good when somebody takes their account back: links that are under way, and sign-ins."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from colonnade.core import UserId, field
+from colonnade.domain.identity import Purpose, SecretRepository, SessionRepository
+
+ACCOUNT_LINKS = frozenset({Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL, Purpose.SECOND_FACTOR})
+"""What an attacker may have under way: all of it ends with a new password or another address."""
+
+_ALL = 100_000
+
+
+async def withdraw_secrets(
+    user_id: UserId, purposes: Collection[Purpose], secrets: SecretRepository, *, at: datetime
+) -> None:
+    """Let all that was handed to somebody for these purposes be good no more."""
+    unused = (field("user_id") == user_id) & (field("used_at") == None)  # noqa: E711 - a comparison as data
+    for secret in await secrets.matching(unused, limit=_ALL):
+        if secret.purpose in purposes:
+            secret.withdraw(at=at)
+
+
+async def end_sessions(user_id: UserId, sessions: SessionRepository, *, at: datetime, keep: UUID | None = None) -> int:
+    """End every session of somebody but one; a hundred thousand are more than anybody has. Return how many ended."""
+    going_on = (field("user_id") == user_id) & (field("ended_at") == None)  # noqa: E711 - a comparison as data
+    ended = [session for session in await sessions.matching(going_on, limit=_ALL) if session.id != keep]
+    for session in ended:
+        session.end(at=at)
+    return len(ended)

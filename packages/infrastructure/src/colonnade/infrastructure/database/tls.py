@@ -1,0 +1,64 @@
+"""TLS to PostgreSQL: verified for every machine but this one, unless it is said otherwise."""
+
+import ssl
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from colonnade.core import Invalid
+
+
+class Tls(StrEnum):
+    """How a connection is protected.
+
+    `VERIFY` checks the server's certificate and name (libpq's `verify-full`), `REQUIRE` encrypts without asking who is
+    at the other end, `NONE` sends in the clear.
+    """
+
+    VERIFY = "verify"
+    REQUIRE = "require"
+    NONE = "none"
+
+
+def tls_argument(url: URL, mode: Tls | None, ca_file: Path | None) -> dict[str, ssl.SSLContext | bool]:
+    """Return what the driver is told of TLS; nothing if the address itself says it (`?ssl=…`, `?sslmode=…`).
+
+    Args:
+        url: The database's address.
+        mode: How the connection is protected; if not said, verified unless the server is on this machine.
+        ca_file: Certificates in PEM to trust instead of the system's.
+
+    Raises:
+        Invalid: The file holds no certificates.
+    """
+    if {"ssl", "sslmode"} & set(url.query):
+        return {}
+    chosen = mode or (Tls.NONE if is_here(url) else Tls.VERIFY)
+    if chosen is Tls.NONE:
+        return {"ssl": False}
+    try:
+        context = ssl.create_default_context(cafile=ca_file)
+    except (OSError, ssl.SSLError) as error:
+        raise Invalid(f"{ca_file} holds no certificates in PEM", field="tls_ca_file") from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2  # RFC 9325, section 3.1.1
+    if chosen is Tls.REQUIRE:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return {"ssl": context}
+
+
+def is_here(url: URL) -> bool:
+    """Tell whether the server is on this machine: at a socket in the file system or a loopback address."""
+    host = url.host or _first(url.query.get("host"))
+    if host is None or host.startswith("/") or host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _first(value: str | tuple[str, ...] | None) -> str | None:
+    return value[0] if isinstance(value, tuple) else value

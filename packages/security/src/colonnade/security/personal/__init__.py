@@ -1,0 +1,11 @@
+"""Personal data: what `colonnade.core.personal` marks is masked where it would be seen, exported and erased."""
+
+from colonnade.core.extras import require_extra
+
+require_extra("colonnade-security", "encryption", "pydantic")
+
+from colonnade.core.personal import Personal, PersonalField, personal_fields
+from colonnade.security.personal.belonging import erased, personal_data
+from colonnade.security.personal.masking import mask, masked
+
+__all__ = ["Personal", "PersonalField", "erased", "mask", "masked", "personal_data", "personal_fields"]

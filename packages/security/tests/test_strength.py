@@ -1,0 +1,57 @@
+"""Passwords that are guessed soon are refused, with advice."""
+
+import asyncio
+import sys
+
+import pytest
+
+from colonnade.core import Invalid
+from colonnade.security.strength import InvalidPassword, StrengthCheck, strength_of
+
+
+@pytest.mark.parametrize("password", ["password1", "qwertyuiop", "aaaaaaaaaaaa", "1995-03-02", ""])
+async def test_what_everybody_chooses_is_refused_with_advice(password: str) -> None:
+    with pytest.raises(InvalidPassword) as refused:
+        await StrengthCheck().require(password)
+    facts = refused.value.facts
+    assert isinstance(refused.value, Invalid)
+    assert facts["field"] == "password"
+    assert facts["score"] in range(3)
+    assert facts["suggestions"] or facts["warning"]
+    assert password == "" or password not in refused.value.message
+
+
+async def test_what_is_known_of_somebody_is_no_password() -> None:
+    """Their name and address, whole and in parts."""
+    check, about = StrengthCheck(), ("wolfeschlegel@example.com", "Hubert Wolfeschlegel")
+    for password in ("wolfeschlegel@example.com", "wolfeschlegel1", "Wolfeschlegel!"):
+        with pytest.raises(InvalidPassword):
+            await check.require(password, about=about)
+    await check.require("correct horse battery", about=about)
+
+
+async def test_words_about_one_person_do_not_count_against_another() -> None:
+    """However many choose at the same moment: the library keeps such words in one place."""
+    check = StrengthCheck()
+
+    async def chosen(about: tuple[str, ...]) -> bool:
+        try:
+            await check.require("wolfeschlegel1", about=about)
+        except InvalidPassword:
+            return False
+        return True
+
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        found = await asyncio.gather(*(chosen(("wolfeschlegel",) if turn % 2 else ()) for turn in range(40)))
+    finally:
+        sys.setswitchinterval(usual)
+    assert found == [True, False] * 20
+
+
+def test_a_long_password_takes_no_longer_than_a_hundred_characters() -> None:
+    """And is as good as its beginning at least."""
+    start = "correct horse battery staple, and then some more words until it is really very long indeed; and on"
+    assert strength_of(start + "x" * 100_000).score == 4
+    assert strength_of("a" * 100_000).score < 3
