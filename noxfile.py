@@ -45,6 +45,7 @@ nox.options.sessions = [
     *(f"tests-{name}" for name in MEMBERS),
     "integration",
     "e2e",
+    "fuzz",
     "build",
     "docs",
 ]
@@ -134,7 +135,14 @@ def integration(session: nox.Session) -> None:
 def e2e(session: nox.Session) -> None:
     """Journeys through the installed commands, as people run them."""
     _sync_everything(session)
-    _pytest(session, *IN_EVERYTHING, "pytest", "e2e")
+    _pytest(session, *IN_EVERYTHING, "pytest", "e2e", "--ignore", "e2e/fuzzing")
+
+
+@nox.session(venv_backend="none")
+def fuzz(session: nox.Session) -> None:
+    """Every operation of the API, as its documentation has it and otherwise, as people of all roles (schemathesis)."""
+    _sync_everything(session)
+    _pytest(session, *IN_EVERYTHING, "python", "-m", "pytest", "e2e/fuzzing", "-n", "2")
 
 
 @nox.session(venv_backend="none")

@@ -102,6 +102,9 @@ WHOLE = {
     "tasks.create": {"title": "a", "description": "b", "labels": ["c"], "due_on": "2026-12-24", "priority": "high"},
 }
 
+ANY_OBJECT = {"credential"}
+"""What a browser says of a passkey: an object whose parts are checked with the passkey."""
+
 
 @pytest.mark.parametrize("text", ["nul\x00l", "\x1b[31mred", "\x7f", "\u202e"], ids=ascii)
 async def test_a_control_character_is_refused_or_kept_wherever_it_stands(desk: Desk, text: str) -> None:
@@ -119,7 +122,8 @@ async def test_a_wrong_type_names_its_field(desk: Desk, row: Row) -> None:
     """By the name that the sender wrote, and no part of how the server tells types apart."""
     body = WHOLE.get(row.message.wire_name) or body_of(row) or {}
     for name in body:
-        faults = problem(await desk.ada.send(row.method, desk.path(row), {**body, name: {"a": [1]}}), 422)["errors"]
+        wrong = "a" if name in ANY_OBJECT else {"a": [1]}
+        faults = problem(await desk.ada.send(row.method, desk.path(row), {**body, name: wrong}), 422)["errors"]
         parts = ("a", "statuses", "transitions", "start", "end")
         assert {fault["field"] for fault in faults} <= {name, *(f"{name}.{part}" for part in parts)}, name
 

@@ -16,6 +16,7 @@ from colonnade.application.workspaces.export import LINK_DAYS, ExportPage, Expor
 from colonnade.core import Clock, SystemClock
 from colonnade.domain.workspaces import WorkspaceId
 from colonnade.infrastructure.database import Database
+from colonnade.infrastructure.identity.people import UserTexts
 from colonnade.infrastructure.storage import ObjectStorage
 from colonnade.infrastructure.workspaces.export_source import SqlExportSource
 from colonnade.server.settings import WorkerSection
@@ -92,7 +93,8 @@ async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
     pages, clock = Pages(), FrozenClock(SystemClock().now())
     settings = settings_for(tmp_path, database_url, worker=WorkerSection(poll_seconds=0.05, grace_seconds=0))
     async with open_house(settings, {ExportSource: pages, Clock: clock}) as house:
-        pages.source = SqlExportSource(await house.server.container.get(Database), page=PAGE)
+        get = house.server.container.get
+        pages.source = SqlExportSource(await get(Database), await get(UserTexts), page=PAGE)
         ada = await house.person("Ada Lovelace")
         others = {role: await house.person(role.title()) for role in ("admin", "member", "guest")}
         workspace = await house.workspace(ada, **others)

@@ -9,8 +9,10 @@ import httpx2
 import pytest
 
 from colonnade.api.contract.sessions import COOKIE
+from colonnade.core import Clock, SystemClock
 from colonnade.server.pipeline import uvicorn_options
 from colonnade.server.settings import HttpSection, RateSection
+from colonnade.testing import FrozenClock
 
 from .house import PASSWORD, House, open_house, problem, settings_for
 
@@ -20,12 +22,12 @@ SESSIONS = "/api/v1/identity/sessions"
 
 @pytest.fixture
 async def counted(sqlite_url: str, tmp_path: Path) -> AsyncIterator[House]:
-    """A server that counts, behind a proxy at 10.0.0.1."""
+    """A server that counts within one minute that never ends, behind a proxy at 10.0.0.1."""
     http = HttpSection(
         public_url="https://work.test", trusted_proxies=(ip_network("10.0.0.1/32"),), cors_origins=("https://a.test",)
     )
     settings = settings_for(tmp_path, sqlite_url, http=http, rates=RateSection(factor=0.2))
-    async with open_house(settings) as house:
+    async with open_house(settings, {Clock: FrozenClock(SystemClock().now())}) as house:
         yield house
 
 

@@ -18,7 +18,7 @@ from colonnade.infrastructure.jobs.schedules import next_turn
 from colonnade.infrastructure.work import EVENT_TYPES
 from colonnade.server.product import HANDLERS, PROCESSES, SCHEDULES, SUBSCRIPTIONS, WEBHOOK_EVENTS
 
-CONTEXTS = ("collaboration", "identity", "integrations", "notifications", "projects", "tasks", "workspaces")
+CONTEXTS = ("audit", "collaboration", "identity", "integrations", "notifications", "projects", "tasks", "workspaces")
 
 
 def modules() -> list[Any]:

@@ -63,7 +63,7 @@ class Client:
         self._http = http
         self.move_to(url)
         account = {"email": email, "name": email, "password": PASSWORD}
-        self.id = self.post("/identity/users", account)["id"]
+        self.id = self.post("/identity/users", account)["user_id"]
         token = self.post("/identity/sessions", {"email": email, "password": PASSWORD})["access_token"]
         self._http.headers["authorization"] = f"Bearer {token}"
         self.email = email

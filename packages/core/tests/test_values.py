@@ -223,12 +223,23 @@ def test_json_schema_states_the_rules() -> None:
     assert not re.search(email["pattern"], "ada@example.com and more")
 
 
-@pytest.mark.parametrize("kind", [Email, Slug])
+@pytest.mark.parametrize("text", ["", " ", "\x00", "a\x07b", "a\x85b", "two\nlines"])
+def test_json_schema_tells_a_line_from_what_is_none(text: str) -> None:
+    """Blank lines, control characters and line breaks are refused, as they are by the type."""
+    line, lines = (TypeAdapter(kind).json_schema()["pattern"] for kind in (PersonName, MultilineText))
+
+    assert not re.search(line, text)
+    assert re.search(line, " Ada Lovelace\n")
+    assert re.search(lines, "two\nlines")
+    assert not re.search(lines, f"{text}\x07")
+
+
+@pytest.mark.parametrize("kind", [Email, Slug, PersonName, MultilineText])
 def test_a_pattern_in_json_schema_escapes_only_what_ecmascript_lets_it(kind: type[TextValue]) -> None:
     r"""Validators compile patterns in ECMAScript's unicode mode, in which `\"` is a syntax error (ECMA-262, 22.2.1)."""
     pattern = TypeAdapter(kind).json_schema()["pattern"]
 
-    assert set(re.findall(r"\\(.)", pattern)) <= set(r"^$\.*+?()[]{}|/dDwWsSbB")
+    assert set(re.findall(r"\\(.)", pattern)) <= set(r"^$\.*+?()[]{}|/dDwWsSbBxu")
 
 
 DAYS = st.dates(date(1900, 1, 1), date(2100, 1, 1))

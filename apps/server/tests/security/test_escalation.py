@@ -149,6 +149,20 @@ async def test_a_token_does_not_make_more_of_itself(house: House) -> None:
     problem(await script.send("GET", f"{path}/members"), 403)
 
 
+async def test_a_token_for_one_workspace_is_good_in_no_other(house: House) -> None:
+    """Nor one for a project in another project, though its owner owns both."""
+    owner = await enrolled(house)
+    here, there = await house.workspace(owner), await house.workspace(owner)
+    mine, other = await house.project(owner, here, "ONE"), await house.project(owner, here, "TWO")
+    limits = {"workspace_id": here.rsplit("/", 1)[1], "project_ids": [mine.rsplit("/", 1)[1]]}
+    script = await token_of(owner, "workspace.read", "project.read", "task.read", **limits)
+    assert (await script.get(here))["id"] == limits["workspace_id"]
+    assert problem(await script.send("GET", there), 404)["field"] == "workspace_id"
+    assert (await script.get(mine))["key"] == "ONE"
+    problem(await script.send("GET", other), 404)
+    assert [project["key"] for project in (await script.get(f"{here}/projects"))["items"]] == ["ONE"]
+
+
 async def test_an_operator_is_nobody_in_a_workspace_and_an_owner_is_no_operator(house: House) -> None:
     """Looking after the service is another thing than looking into workspaces."""
     owner, grace = await enrolled(house), await operator(house)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import logging
 import re
 from typing import Any
 
@@ -58,7 +59,12 @@ async def test_a_log_line_stays_one_line(logged: io.StringIO, working_house: Hou
     await ada.send("POST", "/workspaces", {"name": NASTY})
     await ada.send("POST", "/identity/sessions", {"email": f"{NASTY}@example.com", "password": NASTY})
     await house.http.request("GE\x1bT", "/api/v1/identity/me")
-    assert lines_of(logged)
+    try:
+        raise ValueError(NASTY)
+    except ValueError:
+        logging.getLogger(NASTY).exception("said %s", NASTY, extra={"agent": NASTY, NASTY: {NASTY: [NASTY]}})
+    last = lines_of(logged)[-1]
+    assert (last["level"], last["agent"]) == ("error", NASTY)
 
 
 async def test_a_request_id_of_a_sender_is_used_only_if_it_is_one(house: House) -> None:

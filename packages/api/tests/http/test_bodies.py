@@ -185,6 +185,14 @@ async def test_an_identifier_that_is_none_names_the_field(client: httpx2.AsyncCl
         assert document["errors"][0]["field"] == "book_id"
 
 
+@pytest.mark.parametrize(
+    "body", [{"title": "a", "weight": "1"}, {"title": "a", "weight": True}, {"title": 1}, {"title": "a", "tags": {}}]
+)
+async def test_a_value_of_another_type_is_refused(client: httpx2.AsyncClient, body: dict[str, object]) -> None:
+    """JSON has types of its own: "1" is no number, and true is not one either."""
+    await problem(await client.post("/books", json=body), 422)
+
+
 async def test_pages_are_linked(client: httpx2.AsyncClient) -> None:
     """The Link header leads to the next page, with the query that was asked, until there is none (RFC 8288)."""
     for number in range(5):
@@ -201,7 +209,7 @@ async def test_pages_are_linked(client: httpx2.AsyncClient) -> None:
     assert answer.json()["next"] is None
 
 
-@pytest.mark.parametrize("key", ["", '""', "a" * 201, "naïve", "tab\there"])
+@pytest.mark.parametrize("key", ["", '""', '" "', "a" * 201, "naïve", "tab\there"])
 async def test_a_key_that_is_none_is_refused(client: httpx2.AsyncClient, book: Book, key: str) -> None:
     """Keys are short and printable."""
     headers = [(b"idempotency-key", key.encode())]

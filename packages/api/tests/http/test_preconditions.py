@@ -57,7 +57,7 @@ async def test_a_row_may_want_a_version(client: httpx2.AsyncClient, book: Book) 
     assert (await client.get(f"/books/{book.id}")).json()["title"] == "Notes"
 
 
-@pytest.mark.parametrize("header", ["1", '"1', '"1", "2"', ""])
+@pytest.mark.parametrize("header", ["1", '"1', '"1", "2"', 'x"1"', '"1" x', ""])
 async def test_a_header_that_cannot_be_read_is_said_to_be_so(
     client: httpx2.AsyncClient, book: Book, header: str
 ) -> None:

@@ -5,13 +5,14 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from colonnade.application.audit.description import Outcome
 from colonnade.application.messaging import Query
 from colonnade.application.operations import OperationsPermission
 from colonnade.application.views import View
 from colonnade.core import Page
+from colonnade.core.moments import Moment
 from colonnade.domain.workspaces import Permission, WorkspaceId
 
 Limit = Annotated[int, Field(ge=1, le=200)]
@@ -101,8 +102,8 @@ class ServiceSearch(Query[Page[AuditEntryView]], abstract=True):
     event: Name | None = None
     outcome: Outcome | None = None
     correlation: Name | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     text: Text | None = None
     limit: Limit = 50
     cursor: str | None = None
@@ -123,8 +124,8 @@ class ExportAudit(Query[Page[str]], name="audit.export", requires=Permission.AUD
 
     workspace_id: WorkspaceId
     format: ExportFormat = ExportFormat.JSON_LINES
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     limit: Lines = 500
     cursor: str | None = None
 
@@ -133,8 +134,8 @@ class ExportServiceAudit(Query[Page[str]], name="audit.export_service", requires
     """Take out what belongs to no workspace, as lines in the order of the chain."""
 
     format: ExportFormat = ExportFormat.JSON_LINES
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     limit: Lines = 500
     cursor: str | None = None
 

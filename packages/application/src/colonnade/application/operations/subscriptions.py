@@ -11,6 +11,7 @@ from colonnade.application.messaging import Command, Query
 from colonnade.application.operations.access import OperationsPermission
 from colonnade.application.views import View
 from colonnade.core import Conflict, Page
+from colonnade.core.moments import Moment
 
 SubscriptionName = Annotated[str, Field(min_length=1, max_length=200, examples=["notifications.assigned"])]
 
@@ -92,7 +93,7 @@ class RebuildProjection(Command[int], name="operations.rebuild_projection", requ
 
     name: SubscriptionName
     since_position: Annotated[int | None, Field(ge=0, description="First event by position.")] = None
-    since: Annotated[datetime | None, Field(description="First event by time.")] = None
+    since: Annotated[Moment | None, Field(description="First event by time.")] = None
 
 
 class ListDeadLetters(

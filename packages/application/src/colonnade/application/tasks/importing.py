@@ -1,30 +1,21 @@
 """Bring tasks in from elsewhere, as often as needed: what is known already is left alone."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from colonnade.application.messaging import Caller, Command, Handlers
 from colonnade.application.views import View
 from colonnade.application.workspaces.memberships import Memberships, require_member
-from colonnade.core import Clock, Invalid, UserId, new_id
+from colonnade.core import Clock, UserId, new_id
+from colonnade.core.moments import Moment
 from colonnade.domain.projects import Project, ProjectId, ProjectRepository
 from colonnade.domain.tasks import LabelName, Origin, Priority, Task, TaskDescription, TaskId, TaskRepository, TaskTitle
 from colonnade.domain.workspaces import Permission, WorkspaceId
 
 handlers = Handlers()
-
-
-def _in_utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except OverflowError:
-        raise Invalid("lies outside of the calendar") from None
-
-
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
 
 class ImportedTask(BaseModel):

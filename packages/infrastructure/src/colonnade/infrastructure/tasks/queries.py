@@ -177,7 +177,7 @@ async def _condition(
     seen: frozenset[ProjectId] | None,
 ) -> ColumnElement[bool]:
     wanted = await _wanted(query, database, caller, clock, users, memberships)
-    return wanted
+    return wanted if seen is None else and_(wanted, _tasks.project_id.in_(seen))
 
 
 async def _wanted(
