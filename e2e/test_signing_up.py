@@ -50,7 +50,7 @@ def test_somebody_signs_up_and_forgets_their_password(installation: Installation
 
     confirm = ("account", "confirm", link_of(tmp_path, 1), *server)
     assert "Your address is confirmed" in ada.type(*confirm)
-    ada.refusal(*confirm, exit_code=6)
+    ada.refusal(*confirm, exit_code=4)
     ada.run(*login, typed=f"{PASSWORD}\n")
     ada.type("workspaces", "create", "Engines")
 

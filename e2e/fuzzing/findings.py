@@ -17,19 +17,16 @@ class Findings:
     """What a run has seen.
 
     Attributes:
-        answers: How often each operation gave each status.
+        requests: How many were sent.
+        answers: How often each operation gave each status when it was asked by its own method.
         failures: What failed, with a command that repeats it, by check and operation.
         errors: What kept requests from being made or sent.
     """
 
+    requests: int = 0
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
     failures: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
-
-    @property
-    def requests(self) -> int:
-        """How many requests were sent."""
-        return self.answers.total()
 
     @property
     def operations(self) -> set[str]:
@@ -52,6 +49,7 @@ class Findings:
         if isinstance(event, events.NonFatalError):
             self.errors.append(f"{event.label}: {event.info.format()}")
         elif isinstance(event, events.ScenarioFinished):
+            self.requests += len(event.recorder.interactions)
             for operation, status in _answers(event.recorder):
                 self.answers[operation, status] += 1
             for check, operation, told in _failures(event.recorder):
@@ -68,7 +66,8 @@ class Findings:
 
 def _answers(recorder: ScenarioRecorder) -> Iterator[tuple[str, int]]:
     for case_id, interaction in recorder.interactions.items():
-        if interaction.response is not None:
+        own = recorder.cases[case_id].value.operation.method.upper()
+        if interaction.response is not None and interaction.request.method.upper() == own:
             yield _operation(recorder, case_id), interaction.response.status_code
 
 

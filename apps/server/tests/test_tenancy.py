@@ -22,7 +22,7 @@ NO_THING = {("roles.define", "name"), ("access.explain", "message")}
 """Names of what is to be made, and of what belongs to no workspace."""
 
 ANSWERS = {("access.explain", "user_id"): 200, ("projects.share", "user_id"): 422, ("projects.unshare", "user_id"): 204}
-"""What is answered instead of 404, be it about somebody elsewhere or about nobody: why not, no member, nothing to do."""
+"""What is answered instead of 404, about somebody elsewhere as about nobody: why not, no member, nothing to do."""
 
 
 class Neighbours:

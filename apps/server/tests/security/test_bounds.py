@@ -65,17 +65,13 @@ async def test_a_number_without_end_is_refused(house: House, ada: Person) -> Non
 
 
 async def test_a_body_without_a_length_is_cut_off(house: House, ada: Person) -> None:
-    """The server stops reading soon after the limit, however much there is to come."""
-    limit, taken = house.settings.http.body_limit_bytes, 0
+    """It says nothing of its size, so it is counted while it comes."""
 
     async def endless() -> AsyncIterator[bytes]:
-        nonlocal taken
-        for _ in range(1_000):
-            taken += 65_536
+        for _ in range(house.settings.http.body_limit_bytes // 65_536 + 2):
             yield b" " * 65_536
 
     problem(await sent(house, ada, endless()), 413)  # type: ignore[arg-type]
-    assert taken <= limit + 1_000 * 65_536
 
 
 @pytest.mark.parametrize(

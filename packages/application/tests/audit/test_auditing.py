@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,8 +21,10 @@ from colonnade.application.messaging.behaviours import Authorising, Deadlines
 from colonnade.application.operations import OperationsPermission
 from colonnade.core import ColonnadeError, DomainEvent, Forbidden, NotFound, Unavailable, UserId, new_id
 from colonnade.domain.workspaces import WorkspaceId
-from colonnade.testing import FrozenClock
 
+from ..fakes import StoppedClock
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ADA = Context(caller=Caller(new_id(UserId)))
 NOBODY = Context()
 
@@ -97,7 +99,7 @@ class Desk:
     """A bus of one behaviour."""
 
     def __init__(self, *, refusal: ColonnadeError | None = None, failure: Exception | None = None) -> None:
-        self.log, self.counter, self.clock = Log(), Counter(), FrozenClock()
+        self.log, self.counter, self.clock = Log(), Counter(), StoppedClock(NOON)
         self._refusal, self._failure = refusal, failure
 
     async def send(

@@ -41,6 +41,7 @@ from colonnade.application.notifications.recipients import Recipients
 from colonnade.application.notifications.telling import Notifier
 from colonnade.application.notifications.unsubscribing import UnsubscribeTokens
 from colonnade.application.workspaces import Memberships
+from colonnade.application.workspaces.resources import Resources
 from colonnade.core import Clock, CursorCodec, UnitOfWork, UserId
 from colonnade.domain.integrations import WebhookRepository
 from colonnade.domain.notifications import Channel, Kind, PersonalSettingsRepository, PreferencesRepository
@@ -74,6 +75,7 @@ from colonnade.infrastructure.workers import WorkerLease
 from colonnade.infrastructure.workers.worker import running_worker
 from colonnade.infrastructure.workspaces.memberships import CachedMemberships
 from colonnade.infrastructure.workspaces.repository import SqlWorkspaceRepository
+from colonnade.infrastructure.workspaces.resources import SqlResources
 from colonnade.testing import FrozenClock
 from colonnade.testing.fakes import AllowEverything
 
@@ -108,6 +110,7 @@ class Desk:
             Clock: self.clock,
             CursorCodec: cursors,
             Memberships: self.memberships,
+            Resources: SqlResources(self.database),
             JobOutcomes: SqlJobOutcomes(self.database),
             Recipients: recipients,
             Letters: SqlLetters(self.database, recipients, named),
@@ -350,7 +353,7 @@ def _scheduler(scope: _Scope) -> Scheduler:
 
 
 def _notifier(scope: _Scope) -> Notifier:
-    asked = (Recipients, Inbox, Outbox, Scheduler, Senders, NotificationSettings, Clock)
+    asked = (Recipients, Inbox, Outbox, Scheduler, Senders, NotificationSettings, Clock, Memberships, Resources)
     return Notifier(*(scope.once(one) for one in asked))
 
 

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from colonnade.application.messaging import Caller, Limits
 from colonnade.application.tasks import TaskOrder
-from colonnade.core import NotFound, UserId, new_id
+from colonnade.core import Invalid, NotFound, UserId, new_id
 from colonnade.domain.workspaces import Role
+from colonnade.infrastructure.identity.people import WHO
 
 from .board import TITLES, Board
 
@@ -28,7 +30,7 @@ def shared_tasks(board: Board) -> set[Any]:
     return {task.id for task in board.tasks if task.project_id == board.other.id and task.deleted_at is None}
 
 
-@pytest.mark.parametrize("text", ["", "is:open", "-ship", "author:guest@example.com", "is:deleted", "-is:deleted"])
+@pytest.mark.parametrize("text", ["", "is:open", "-ship", "assignee:none", "is:deleted", "-is:deleted"])
 async def test_lists_and_counts_hold_what_is_shared(board: Board, guest: Caller, text: str) -> None:
     """Whatever the filter, and with the bin as well."""
     everything = {task.id: task.project_id for task in await board.walk(200, filter=text)}
@@ -75,6 +77,15 @@ async def test_a_key_opens_what_is_shared(board: Board, guest: Caller) -> None:
         with pytest.raises(NotFound) as missing:
             await board.by_key("WEB-99999", by=guest)
         assert (hidden.value.code, str(hidden.value)) == (missing.value.code, str(missing.value))
+
+
+async def test_guests_cannot_find_out_who_belongs(board: Board, guest: Caller) -> None:
+    """An address of a member and one of a stranger are refused alike, even their own; members name each other."""
+    people = await board.house.sealing.texts.open(await board.house.database.fetch(select(*WHO)))
+    for address in (*(str(who.email) for who in people.values()), "stranger@example.com"):
+        with pytest.raises(Invalid, match="is nobody here"):
+            await board.count(by=guest, filter=f"assignee:{address}")
+    assert await board.count(filter="author:guest@example.com") == 0
 
 
 async def test_what_is_shared_no_longer_is_gone_at_once(board: Board, guest: Caller) -> None:

@@ -108,7 +108,7 @@ class DecideOnDevice(Command[DeviceRequestView], name="device.decide", requires=
 async def ask_for_device(
     command: AskForDevice, grants: DeviceGrantRepository, settings: DeviceSettings, clock: Clock, context: Context
 ) -> DeviceCodes:
-    """Make both codes; a shown code that another device shows now is not made twice."""
+    """Make both codes; if two devices ever show the same one, neither is let in by it."""
     now, secret, grant_id = clock.now(), secrets.token_urlsafe(32), new_id(DeviceGrantId)
     user_code = "".join(secrets.choice(_LETTERS) for _ in range(2 * _HALF))
     grant = DeviceGrant.ask(

@@ -87,7 +87,7 @@ async def unshare_project(command: UnshareProject, projects: ProjectRepository) 
 @subscriptions.durable("projects.unshare_with_those_who_left", MemberRemoved)
 async def unshare_with_those_who_left(event: MemberRemoved, projects: ProjectRepository) -> None:
     """Take somebody who left out of every project, so that nothing is shared with them if they come again."""
-    shared = field("members").contains(str(event.user_id))
+    shared = field("members").contains(event.user_id)
     found = await projects.matching(shared, limit=_AT_A_TIME)
     while found:
         for project in found:

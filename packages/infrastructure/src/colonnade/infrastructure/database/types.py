@@ -59,9 +59,9 @@ class TextTuple(TypeDecorator[tuple[str, ...]]):
     class comparator_factory(TypeDecorator.Comparator[tuple[str, ...]]):  # noqa: N801 - SQLAlchemy's name
         """Compares whole tuples, and asks for one element."""
 
-        def has(self, element: str) -> ColumnElement[bool]:
-            """Whether the tuple has this element."""
-            return HasElement(self.expr, element)
+        def has(self, element: object) -> ColumnElement[bool]:
+            """Whether the tuple has this element, which is kept as its text."""
+            return HasElement(self.expr, str(element))
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Return the engine's own type."""

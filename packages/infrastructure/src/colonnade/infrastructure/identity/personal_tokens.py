@@ -1,6 +1,7 @@
 """Personal tokens: where they are kept, how they are listed, and who sends a request with one."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -9,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 
 from colonnade.application.identity.personal_tokens import ListPersonalTokens, PersonalTokenView
 from colonnade.application.messaging import Caller, Handlers, Limits
-from colonnade.core import Clock, DomainEvent, Page, Unauthenticated, UserId
+from colonnade.core import Clock, DomainEvent, Page, Unauthenticated, Unavailable, UserId
 from colonnade.domain.identity.personal_token import PersonalToken, PersonalTokenId, TokenName
 from colonnade.domain.identity.personal_token_events import PersonalTokenRevoked
 from colonnade.infrastructure.cache import BoundedDict
@@ -169,7 +170,8 @@ class PersonalTokenAuthenticator:
         before = self._used.get(token_id)
         if before is None or now - before >= self._precision:
             self._used.put(token_id, now)
-            await self._database.touch(_USED, {"of_id": token_id, "now": now})
+            with suppress(Unavailable):  # when it was last used is worth no refusal
+                await self._database.touch(_USED, {"of_id": token_id, "now": now})
 
     def _forget(self) -> None:
         self._changes += 1
