@@ -30,6 +30,7 @@ ALIASES = {
     "before": "task_id",
     "after": "task_id",
     "current": "password",
+    "new": "password",
 }
 """Fields that name by another name what a field above names, or what a placeholder stands for."""
 

@@ -11,7 +11,7 @@ from .run import run
 from .servers import Server
 from .stage import Role, Stage
 
-SHARES = {Role.OWNER: 0.9, Role.MEMBER: 0.35, Role.GUEST: 0.25, Role.OPERATOR: 0.35, Role.NOBODY: 0.04}
+SHARES = {Role.OWNER: 0.6, Role.MEMBER: 0.35, Role.GUEST: 0.25, Role.OPERATOR: 0.35, Role.NOBODY: 0.04}
 """How much of the API each role must have got something done with, so that a run went deep."""
 
 
@@ -39,5 +39,5 @@ def test_every_operation_answers_as_documented(
     assert findings.operations == {
         operation["operationId"] for path in document["paths"].values() for operation in path.values()
     }
-    assert share > SHARES[role], findings.operations - findings.done
+    assert share > SHARES[role], sorted(findings.operations - findings.done)
     assert not server.errors

@@ -55,7 +55,7 @@ from colonnade.infrastructure.jobs.outcomes import SqlJobOutcomes
 from colonnade.infrastructure.jobs.scheduler import JOBS
 from colonnade.infrastructure.outbound import OutboundHttp, OutboundSettings
 from colonnade.infrastructure.subscriptions import Reading, SubscriptionRunner
-from colonnade.infrastructure.work import CONSTRAINTS, EVENT_TYPES
+from colonnade.infrastructure.work import CONSTRAINTS, EVENT_TYPES, UPCASTERS
 from colonnade.infrastructure.workers import WorkerLease
 from colonnade.infrastructure.workers.worker import running_worker
 from colonnade.security.sealing import Sealer
@@ -89,7 +89,7 @@ class Post:
         self.clock: FrozenClock = house.clock
         self.wakeups = Wakeups(self.database)
         self.events = WebhookEvents([of_workspaces, of_projects, of_tasks])
-        self.types = EventTypes((*EVENT_TYPES, *EVENTS))
+        self.types = EventTypes((*EVENT_TYPES, *EVENTS), UPCASTERS)
         self.box = SealedSecretBox(Sealer(b"the secret of the installation!!", "webhook secrets"))
         self.app: dict[Any, object] = {
             Database: self.database,

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from colonnade.application import operations, processes
+from colonnade.application import audit, operations, processes
 from colonnade.application.operations import OperatorAct
 from colonnade.application.processes import ProcessInstance
 from colonnade.core import DomainEvent
 from colonnade.testing.golden import check_complete, check_readable, check_schema, event_file, schema_file
 
 GOLDEN = Path(__file__).parents[3] / "application" / "tests" / "golden"
-EVENTS: tuple[type[DomainEvent], ...] = (*processes.EVENTS, *operations.EVENTS)
+EVENTS: tuple[type[DomainEvent], ...] = (*processes.EVENTS, *operations.EVENTS, *audit.EVENTS)
 FILES = pytest.mark.parametrize("file", sorted(GOLDEN.glob("*.json")), ids=lambda file: file.stem)
 
 

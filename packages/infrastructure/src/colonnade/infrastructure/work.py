@@ -44,10 +44,10 @@ _CONTEXTS = (
     audit,
 )
 
-EVENT_TYPES = EventTypes(
-    [kind for context in _CONTEXTS for kind in context.EVENTS],
-    [upcaster for context in _CONTEXTS for upcaster in getattr(context, "UPCASTERS", ())],
-)
+UPCASTERS = tuple(upcaster for context in _CONTEXTS for upcaster in getattr(context, "UPCASTERS", ()))
+"""How the facts of older versions of the product's events become those of newer ones."""
+
+EVENT_TYPES = EventTypes([kind for context in _CONTEXTS for kind in context.EVENTS], UPCASTERS)
 """Every event of the product."""
 
 _MODULES = (
