@@ -99,6 +99,7 @@ def build(server_url: str, size: int, folder: Path) -> World:
 async def _build(server_url: str, size: int, folder: Path) -> World:
     template, name = f"bench_template_{size}", f"bench_{size}"
     (folder / "key-encryption-key").write_text(_KEK)
+    SigningKey.from_file(Place(server_url, str(folder)).key_file)
     if await _create(server_url, template):
         await _fill(Place(_url_of(server_url, template), str(folder)), size)
     await _copy(server_url, template, name)

@@ -18,7 +18,7 @@ from colonnade.infrastructure.composition import TABLES, Factory, ServiceResolve
 from colonnade.infrastructure.database import ConstraintErrors, Database, SqlUnitOfWork
 from colonnade.infrastructure.database.tables import metadata
 from colonnade.infrastructure.event_sourcing import AggregateStream, EventSourcedRepository
-from colonnade.infrastructure.publishing.tables import inbox, parked_messages
+from colonnade.infrastructure.publishing.tables import inbox
 
 REACTION, JOB, JOB_OF_REACTION = "reaction", "job", "job of a reaction"
 KINDS = (REACTION, JOB, JOB_OF_REACTION)
@@ -98,7 +98,7 @@ effects = Table(
 )
 """What was done: nothing keeps a row from being there twice but the promises that are tested here."""
 
-MADE_TABLES = (*TABLES, inbox, parked_messages, effects)
+MADE_TABLES = (*TABLES, inbox, effects)
 EVENT_TYPES = EventTypes([*Jar.events(), PennyDropped])
 JARS = AggregateStream(Jar, missing="there is no such jar")
 _LEAVE = insert(effects).returning(effects.c.id)

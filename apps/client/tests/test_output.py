@@ -75,6 +75,7 @@ IN_ORDER: dict[tuple[str, ...], tuple[str, ...]] = {
     ("processes", "list"): (),
     ("processes", "show"): ("{offboard[id]}",),
     ("export", "workspace"): ("--wait",),
+    ("account", "export"): (),
     ("notifications", "list"): (),
     ("notifications", "deliveries"): ("{notification}",),
     ("notifications", "settings", "show"): (),

@@ -13,7 +13,7 @@ from .running import DEADLINE_SECONDS, started
 def test_the_demo_is_one_line_of_json_and_answers(tmp_path: Path) -> None:
     """Whoever reads the line can sign in and read tasks; a signal ends it with exit code 0.
 
-    A second start goes on with what is there, and never with the database of somebody's settings.
+    A second start goes on with what is there, and never with the databases and keys of somebody's settings.
     """
     with started(["demo", "--json", "--port", "0", "--data-dir", "demo"], tmp_path, {}) as demo:
         told = json.loads(demo.line_with("{"))
@@ -38,7 +38,11 @@ def test_the_demo_is_one_line_of_json_and_answers(tmp_path: Path) -> None:
     for name in ("secret", "signing-keys.json", "key-encryption-key"):
         assert stat.S_IMODE((tmp_path / "demo" / name).stat().st_mode) == 0o600
 
-    elsewhere = {"COLONNADE_DATABASE__URL": "postgresql://nobody@127.0.0.1:1/production"}
+    elsewhere = {
+        "COLONNADE_DATABASE__URL": "postgresql://nobody@127.0.0.1:1/production",
+        "COLONNADE_KEYS__URL": "postgresql://nobody@127.0.0.1:1/keys",
+        "COLONNADE_IDENTITY__SIGNING_KEYS_FILE": "/nowhere/signing-keys.json",
+    }
     with started(["demo", "--json", "--port", "0", "--data-dir", "demo"], tmp_path, elsewhere) as again:
         told = json.loads(again.line_with("{"))
         with httpx2.Client(base_url=told["url"], headers=client.headers) as other:

@@ -67,7 +67,8 @@ async def test_a_reused_refresh_token_ends_the_session_everywhere(houses: tuple[
     ada.tokens = good(await ada.send("POST", "/identity/sessions/refresh", {"refresh_token": old}))
     elsewhere = two.at(ada)
     await elsewhere.get("/identity/me")
-    problem(await ada.send("POST", "/identity/sessions/refresh", {"refresh_token": old}), 401)
+    thief = {"user_agent": "curl/8.9"}
+    problem(await ada.send("POST", "/identity/sessions/refresh", {"refresh_token": old}, **thief), 401)
 
     async def out() -> bool:
         return (await elsewhere.send("GET", "/identity/me")).status_code == 401

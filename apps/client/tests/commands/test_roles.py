@@ -72,4 +72,4 @@ def test_why_somebody_may_not_is_explained(ada: Terminal, grace: Terminal) -> No
     assert ada.read("access", "explain", grace.email, "tasks.delete", "--task", "WEB-1")["allowed"] is True
     assert ada.type("access", "explain", grace.email, "tasks.create").stdout.startswith("Allowed: tasks.create")
     grace.refusal("access", "explain", ada.email, "tasks.create", exit_code=8)
-    ada.refusal("access", "explain", grace.email, "tasks.fly", exit_code=6)
+    ada.refusal("access", "explain", grace.email, "tasks.fly", exit_code=4)

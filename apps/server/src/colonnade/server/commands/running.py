@@ -45,6 +45,8 @@ def demo(layers: Layers, data_dir: Path, port: int, as_json: bool) -> None:
         "data_dir": data_dir,
         "http": {"host": "127.0.0.1", "port": port},
         "database": {"url": None},
+        "keys": {"url": None},
+        "identity": {"signing_keys_file": None},
         "logs": {"level": "WARNING", "format": "console"},
     }
     settings = settings_of(layers, given)
