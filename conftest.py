@@ -2,4 +2,4 @@
 
 from importlib.util import find_spec
 
-pytest_plugins = ["colonnade.testing.watching"] if find_spec("colonnade.testing") else []
+pytest_plugins = ["colonnade.testing.watching"] if find_spec("colonnade") and find_spec("colonnade.testing") else []

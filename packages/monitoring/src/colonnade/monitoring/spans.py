@@ -1,5 +1,6 @@
 """Spans by OpenTelemetry, for requests and messages; imported only where spans are exported, since it is slow."""
 
+import sys
 from contextvars import Token
 from typing import NamedTuple
 
@@ -41,7 +42,7 @@ class Spans:
         resource = Resource.create({"service.name": service, "service.version": version})
         self.provider = TracerProvider(resource=resource, shutdown_on_exit=False)
         self.provider.add_span_processor(
-            BatchSpanProcessor(exporter) if exporter else SimpleSpanProcessor(ConsoleSpanExporter())
+            BatchSpanProcessor(exporter) if exporter else SimpleSpanProcessor(ConsoleSpanExporter(out=sys.stdout))
         )
         self._tracer = self.provider.get_tracer("colonnade", version)
 
