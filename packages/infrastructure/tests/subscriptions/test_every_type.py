@@ -41,12 +41,11 @@ async def test_an_event_that_only_newer_processes_know_waits_for_one(lab: Lab, b
     assert [effect.text for effect in await lab.until_there_are(1)] == ["other"]
     for attempts in range(1, POLICY.limit + 2):
         await _until_tried(lab, attempts)
-        await pass_pause(lab)
     rows = await lab.until_parked("retrying", "waiting")
     assert [row.error_code for row in rows] == ["unknown_event", None]
     await old.stop()
     await lab.run(of_release(Noted, Struck, batch=batch), types=TYPES)
-    await pass_pause(lab)
+    await _until_nothing_waits(lab)
     assert [effect.text for effect in await lab.until_there_are(3)] == ["other", "new", "behind"]
     assert await lab.parked() == []
 
@@ -64,9 +63,24 @@ async def test_what_names_its_kinds_passes_others_by(lab: Lab) -> None:
 
 
 async def _until_tried(lab: Lab, attempts: int) -> None:
-    """Wait until the event at the front was tried so often."""
+    """Let pauses pass until the event at the front was tried so often."""
 
     async def tried() -> bool:
-        return attempts <= max(row.attempts for row in await lab.parked())
+        if attempts <= max((row.attempts for row in await lab.parked()), default=0):
+            return True
+        await pass_pause(lab)
+        return False
 
     await eventually(tried)
+
+
+async def _until_nothing_waits(lab: Lab) -> None:
+    """Let pauses pass until nothing is set aside any more."""
+
+    async def through() -> bool:
+        if not await lab.parked():
+            return True
+        await pass_pause(lab)
+        return False
+
+    await eventually(through)
