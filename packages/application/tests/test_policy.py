@@ -13,7 +13,7 @@ from colonnade.application.projects import GetProject
 from colonnade.application.tasks import CreateTask, DeleteTask, EditTask, GetTask, ListTasks, RankTask
 from colonnade.application.workspaces import GetWorkspace, Membership, MembershipPolicy, TaskFacts
 from colonnade.application.workspaces.explaining import Explainer, MessageKinds
-from colonnade.core import Forbidden, Invalid, NotFound, UserId, new_id
+from colonnade.core import Forbidden, NotFound, UserId, new_id
 from colonnade.domain.projects import ProjectId
 from colonnade.domain.tasks import TaskId, TaskTitle
 from colonnade.domain.workspaces import GRANTS, Condition, Permission, Role, RoleName, WorkspaceId
@@ -157,7 +157,7 @@ async def test_an_explanation_is_what_the_policy_itself_says() -> None:
 
 
 async def test_an_explanation_of_a_message_that_there_is_not_says_so() -> None:
-    with pytest.raises(Invalid, match=r"tasks\.fly"):
+    with pytest.raises(NotFound, match=r"tasks\.fly"):
         await EXPLAINER.explain(REVIEWER.user_id, "tasks.fly", {})
 
 
