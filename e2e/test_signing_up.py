@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from stat import S_IMODE
 
 import pytest
 
@@ -26,8 +27,9 @@ def installation(variables: dict[str, str], tmp_path: Path) -> Iterator[Installa
 
 
 def mails(folder: Path) -> list[str]:
-    """Return the texts of the mails to Ada, the first one first: without a mail server they are in a folder."""
+    """Return the texts of the mails to Ada, the first one first: without a mail server only their owner reads them."""
     files = sorted((folder / "data" / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
+    assert {S_IMODE(file.stat().st_mode) for file in files} <= {0o600}
     read = [message_from_bytes(file.read_bytes(), policy=default) for file in files]
     bodies = [mail.get_body(("plain",)) for mail in read if mail["To"] == EMAIL]
     return [body.get_content() for body in bodies if body is not None]

@@ -8,6 +8,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from colonnade.monitoring.spans import Spans
 from colonnade.monitoring.tracing import Tracing
+from colonnade.testing.databases import SqliteTemplate
 
 from .house import open_house, settings_for
 
@@ -49,6 +50,21 @@ async def test_one_request_is_one_tree_of_spans(sqlite_url: str, tmp_path: Path)
     assert statement.parent.span_id in {message.context.span_id, request.context.span_id}
     assert request.parent is not None
     assert f"{request.parent.span_id:016x}" == PARENT[36:52]
+
+
+async def test_each_server_traces_its_own_statements(sqlite_template: SqliteTemplate, tmp_path: Path) -> None:
+    """Servers of one process have nothing to do with each other, and one that was not asked makes no spans."""
+    asked = (Traced(), Traced())
+    for traced in asked:
+        async with sqlite_template.copy() as url:
+            settings = settings_for(tmp_path, url)
+            async with open_house(settings, {Tracing: traced.tracing}) as house:
+                await house.person()
+                assert any(span.name.startswith("INSERT") for span in traced.spans())
+    made = [len(traced.spans()) for traced in asked]
+    async with sqlite_template.copy() as url, open_house(settings_for(tmp_path, url)) as house:
+        await house.person()
+    assert [len(traced.spans()) for traced in asked] == made
 
 
 async def test_a_request_without_a_trace_begins_one(sqlite_url: str, tmp_path: Path) -> None:

@@ -34,14 +34,18 @@ def watch_pool(database: Database, metrics: Metrics) -> None:
 
 
 def trace_statements(database: Database, tracing: Tracing) -> None:
-    """Make a span of every SQL statement, if spans are exported at all."""
+    """Make a span of every SQL statement, if spans are exported at all.
+
+    Of this engine alone: the instrumentor would do the same to every engine that the process makes from then on.
+    """
     if tracing.spans is None:
         return
-    from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor  # noqa: PLC0415 - slow, and rarely used
+    from opentelemetry.instrumentation.sqlalchemy.engine import EngineTracer  # noqa: PLC0415 - slow, and rarely used
+    from opentelemetry.metrics import NoOpMeter  # noqa: PLC0415 - likewise
 
-    SQLAlchemyInstrumentor().instrument(
-        engine=database.writer, tracer_provider=tracing.spans.provider, skip_dep_check=True
-    )
+    unused = NoOpMeter("colonnade").create_up_down_counter("connections")
+    tracer = tracing.spans.provider.get_tracer("colonnade.sql")
+    EngineTracer(tracer, database.writer, unused)  # type: ignore[no-untyped-call]  # the library's module has no types
 
 
 class CallMetrics:

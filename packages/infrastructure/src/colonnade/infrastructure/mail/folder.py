@@ -5,6 +5,7 @@ import re
 from email.message import EmailMessage
 from email.policy import SMTPUTF8
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from colonnade.core import Clock, Unavailable
 from colonnade.infrastructure.mail.message import Mail, render
@@ -13,7 +14,7 @@ _UNSAFE = re.compile(r"[^\w.@+=-]|^\.", re.ASCII)
 
 
 class FolderMailer:
-    """Writes each mail as a file that mail programs open, named after its `Message-ID`."""
+    """Writes each mail as a file that mail programs open, named after its `Message-ID`, for its owner alone."""
 
     def __init__(self, folder: Path, *, sender: str, clock: Clock) -> None:
         self._folder = folder
@@ -35,4 +36,6 @@ class FolderMailer:
 
     def _write(self, path: Path, message: EmailMessage) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(message.as_bytes(policy=SMTPUTF8))
+        with NamedTemporaryFile(dir=self._folder, delete=False) as file:
+            file.write(message.as_bytes(policy=SMTPUTF8))
+        Path(file.name).replace(path)
