@@ -1,5 +1,6 @@
 """A server with nobody in it, and people who come to it."""
 
+import signal
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -14,6 +15,13 @@ from .terminal import Terminal, register, serving
 _numbers = count(1)
 
 NewPerson = Callable[[str], Terminal]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> None:
+    """What shells start in the background ignores Ctrl-C, and so do its children; here they shall hear it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

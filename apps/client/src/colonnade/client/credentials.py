@@ -13,7 +13,7 @@ from colonnade.api.client import Credentials, Tokens
 
 SERVICE = "colonnade"
 STORE_VARIABLE = "COLONNADE_CREDENTIALS"
-TOKEN_VARIABLE = "COLONNADE_TOKEN"  # noqa: S105 - the name of a variable, not a token # nosec B105 # a name
+TOKEN_VARIABLE = "COLONNADE_TOKEN"  # noqa: S105 - the name of a variable, not a token # nosec B105
 
 
 class _Store(Protocol):

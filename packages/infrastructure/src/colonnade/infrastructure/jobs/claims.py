@@ -245,9 +245,10 @@ def _take_within_limits(connection: Connection, limit: int, parameters: Mapping[
 
 
 def _claim(of_queue: Any) -> Any:  # a condition, and an update
+    """Take what waits, if the lease of this worker lasts: what one takes that counts as dead is rescued at once."""
     due: Select[Any] = (
         select(_table.id)
-        .where(in_state(WAITING), of_queue)
+        .where(in_state(WAITING), of_queue, bindparam("worker", type_=Uuid).in_(live_workers()))
         .order_by(_table.priority, _table.due_at, _table.id)
         .limit(bindparam("limit", type_=Integer))
         .with_for_update(skip_locked=True)
