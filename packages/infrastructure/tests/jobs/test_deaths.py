@@ -88,6 +88,16 @@ async def test_deaths_and_failures_are_counted_together(office: Office) -> None:
             assert (await office.until(job, "failed")).attempts == 3
 
 
+async def test_a_worker_whose_lease_has_run_out_takes_nothing(office: Office) -> None:
+    """It counts as dead: whatever it took would be taken from it at once, and tried once less."""
+    async with office.paused_worker() as late:
+        await office.expire(late)
+        (job,) = await office.send(Work(label="a"))
+        async with office.worker() as other:
+            row = await office.until(job, "done")
+    assert (row.attempts, row.worker_id) == (1, other.worker_id)
+
+
 async def test_an_operator_reads_that_the_worker_is_gone(office: Office) -> None:
     office.script["a"] = waiting_for_ever_at(1)
     await office.send(Work(label="a"))
