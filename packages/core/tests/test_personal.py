@@ -1,6 +1,6 @@
 """Personal data is declared on the model, whole and with its owner."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from pydantic import BaseModel
 
-from colonnade.core import Email, PersonName
-from colonnade.core.personal import Personal, personal_fields
+from colonnade.core import DomainEvent, Email, PersonName
+from colonnade.core.personal import Personal, masked, personal_fields
 
 
 class Letter(BaseModel):
@@ -97,3 +97,32 @@ def test_the_marker_changes_neither_validation_nor_schema() -> None:
     marked, plain = Marked.model_json_schema(), Plain.model_json_schema()
     assert marked["properties"] == plain["properties"]
     assert Marked(owner_id=UUID(int=1), email="Ada@Example.com").email == "ada@example.com"
+
+
+class LetterSent(DomainEvent, type="post.letter_sent", version=1):
+    """An event with data of a person."""
+
+    sender_id: UUID
+    sender: Annotated[str, Personal("sender_id")]
+    stamps: int = 1
+
+
+def test_what_is_personal_does_not_show_in_a_repr() -> None:
+    """By the type of the value in whatever holds it, or by the mark on an event."""
+    ada = PersonName("Ada Lovelace")
+    letter = Letter(sender_id=UUID(int=1), receiver_id=UUID(int=2), sender=ada, receiver=Email("ben@example.com"))
+    sent = LetterSent(sender_id=UUID(int=1), sender="Ada Lovelace")
+    for shown in (repr(letter), repr(Pupil(UUID(int=1), ada)), repr(sent), repr([ada]), repr({"by": letter})):
+        assert "Lovelace" not in shown
+        assert "ben@" not in shown
+    assert "stamps=1" in repr(sent)
+    assert f"{ada}" == "Ada Lovelace"
+
+
+def test_what_does_not_show_in_a_repr_is_not_among_masked_values() -> None:
+    @dataclass
+    class Key:
+        id: UUID
+        sealed: bytes = field(repr=False)
+
+    assert masked([Key(UUID(int=1), b"sealed")]) == [{"id": UUID(int=1)}]

@@ -4,11 +4,15 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from typing import Annotated
 
 import pytest
 import structlog
+from pydantic import BaseModel
 
-from colonnade.monitoring.logs import LogFormat, configure_logs, mask_secrets, masked
+from colonnade.core import Email
+from colonnade.core.personal import Personal
+from colonnade.monitoring.logs import LogFormat, configure_logs, mask_event, masked
 
 TOKEN = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl"
 
@@ -97,6 +101,31 @@ def test_a_secret_in_a_value_is_masked(stream: io.StringIO, log_format: LogForma
     assert TOKEN not in stream.getvalue()
 
 
+class Reader(BaseModel):
+    """Somebody whose name is marked, and whose address is of a kind that says so itself."""
+
+    reader_id: int
+    name: Annotated[str, Personal("reader_id")]
+    email: Email
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_who_somebody_is_is_masked(stream: io.StringIO, log_format: LogFormat) -> None:
+    """As a value, inside of one, in a text and in an exception; the model says what it is, not the call."""
+    configure_logs(stream=stream, log_format=log_format)
+    reader = Reader(reader_id=7, name="Lovelace", email=Email("ada@example.com"))
+    structlog.stdlib.get_logger("ours").info("come", reader=reader, all=[reader], what={"name": reader.email})
+    logging.getLogger("theirs").warning("got %s from %r", reader.email, reader.email)
+    try:
+        raise ValueError(f"no {reader.email}")
+    except ValueError:
+        logging.getLogger("theirs").exception("failed")
+    assert stream.getvalue().count("a***@e***") == 6
+    assert "reader_id" in stream.getvalue()
+    assert "Lovelace" not in stream.getvalue()
+    assert "example.com" not in stream.getvalue()
+
+
 def test_lines_for_people_are_no_json(stream: io.StringIO) -> None:
     """Columns, without colour where nobody looks."""
     configure_logs(log_format="console", stream=stream)
@@ -122,7 +151,7 @@ def test_configuring_twice_writes_once(stream: io.StringIO) -> None:
 )  # fmt: skip
 def test_what_has_the_name_of_a_secret_is_masked(name: str) -> None:
     """Whatever its value is."""
-    assert mask_secrets(None, "info", {name: "analytical"}) == {name: "***"}
+    assert mask_event(None, "info", {name: "analytical"}) == {name: "***"}
 
 
 @pytest.mark.parametrize(
@@ -135,6 +164,8 @@ def test_what_has_the_name_of_a_secret_is_masked(name: str) -> None:
         ("redis://:analytical@cache/0", "redis://:***@cache/0"),
         ("nats://ada:engine@one,nats://ben:engine@two", "nats://ada:***@one,nats://ben:***@two"),
         ("https://example.com/a:b@c", "https://example.com/a:b@c"),
+        ("no mail for ada.lovelace@example.com.", "no mail for a***@e***."),
+        ("Key (email)=(ada@example.com) exists; 李@例子.中国 too", "Key (email)=(a***@e***) exists; 李***@例*** too"),
         ("nothing to hide", "nothing to hide"),
         ("", ""),
     ],

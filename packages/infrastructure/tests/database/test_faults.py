@@ -57,6 +57,13 @@ async def test_a_mistake_in_a_statement_is_no_outage(database: Database) -> None
         await database.fetch(text("SELECT * FROM nowhere"))
 
 
+async def test_an_error_does_not_say_which_values_were_sent(database: Database) -> None:
+    """They may be secrets, or somebody's address."""
+    with pytest.raises(DBAPIError) as refused:
+        await database.fetch(text("SELECT * FROM nowhere WHERE name = :name"), {"name": "Lovelace"})
+    assert "Lovelace" not in f"{refused.value}"
+
+
 async def test_a_database_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
     """A file in a folder that is not there is an outage, with a message that says no more."""
     database = Database(DatabaseSettings(f"sqlite:///{tmp_path}/nowhere/file.db"))

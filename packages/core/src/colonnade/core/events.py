@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, NewType
+from typing import Any, ClassVar, NewType
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from colonnade.core.errors import ColonnadeError
+from colonnade.core.masking import mask
+from colonnade.core.personal import personal_fields
 
 EventId = NewType("EventId", UUID)
 
@@ -38,6 +40,11 @@ class DomainEvent(BaseModel):
             )
         cls.event_type = type
         cls.schema_version = version
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Show what is personal data masked."""
+        personal = personal_fields(type(self))
+        return ((name, mask(value) if name in personal else value) for name, value in super().__repr_args__())
 
 
 class UnknownEvent(ColonnadeError):

@@ -1,13 +1,15 @@
 """Personal data: fields say on the model whose data they are, and everything else follows from that."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
-from colonnade.core.values import Email
+from colonnade.core.masking import mask
+from colonnade.core.values import Email, TextValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class PersonalField:
     erased: str | None
 
 
+@cache
 def personal_fields(kind: type[Any]) -> Mapping[str, PersonalField]:
     """Return the fields of a pydantic model or dataclass that are personal data, by name.
 
@@ -61,6 +64,29 @@ def personal_fields(kind: type[Any]) -> Mapping[str, PersonalField]:
             erased = _placeholder(annotation) if marker.erased is None else marker.erased
             fields[name] = PersonalField(name, marker.owner, erased)
     return MappingProxyType(fields)
+
+
+def masked(value: object) -> Any:  # plain values of any type
+    """Return a model or dataclass as plain values with what is personal masked, that of its parts included.
+
+    What does not show in a `repr` does not show here.
+    """
+    if isinstance(value, BaseModel):
+        return _masked_fields(value, (name for name, field in type(value).model_fields.items() if field.repr))
+    if is_dataclass(value) and not isinstance(value, type):
+        return _masked_fields(value, (field.name for field in fields(value) if field.repr))
+    if isinstance(value, Mapping):
+        return {key: masked(part) for key, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [masked(part) for part in value]
+    return mask(value) if isinstance(value, TextValue) and value.personal else value
+
+
+def _masked_fields(model: Any, shown: Iterable[str]) -> dict[str, Any]:  # a model of any kind, and plain values
+    kind: Any = type(model)  # of which mypy does not know that it can be hashed
+    personal = personal_fields(kind)
+    values = ((name, getattr(model, name)) for name in shown)
+    return {name: mask(value) if name in personal else masked(value) for name, value in values}
 
 
 def _declared(kind: type[Any]) -> dict[str, tuple[Any, tuple[Any, ...]]]:  # types and markers of any kind

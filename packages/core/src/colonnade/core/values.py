@@ -10,6 +10,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from colonnade.core.errors import Invalid
+from colonnade.core.masking import mask
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINE_BREAK = re.compile(r"[\n\r\t\u2028\u2029]")
@@ -24,6 +25,9 @@ class TextValue(str):
     Subclasses set the bounds; lengths count characters after surrounding space is removed and the text is brought into
     Unicode normal form C. Control characters and lone surrogates are refused, since no store or terminal takes them.
 
+    What is `personal` shows masked in every `repr`, and so in that of each message, event and aggregate that holds it,
+    and wherever logs and errors quote those.
+
     Raises:
         Invalid: The text breaks the rule; the message says which.
     """
@@ -37,6 +41,7 @@ class TextValue(str):
     multiline: ClassVar[bool] = False
     example: ClassVar[str | None] = None
     json_format: ClassVar[str | None] = None
+    personal: ClassVar[bool] = False
 
     def __new__(cls, value: str) -> Self:
         """Validate `value` and return it as this kind of text."""
@@ -45,6 +50,9 @@ class TextValue(str):
         text = cls.normalised(value)
         cls._check(text)
         return str.__new__(cls, text)
+
+    def __repr__(self) -> str:
+        return repr(mask(self)) if self.personal else str.__repr__(self)
 
     @classmethod
     def normalised(cls, value: str) -> str:
@@ -105,6 +113,7 @@ class Email(TextValue):
     pattern_hint = "must be an e-mail address such as ada@example.com"
     example = "ada@example.com"
     json_format = "email"
+    personal = True
 
     @classmethod
     def normalised(cls, value: str) -> str:
@@ -134,6 +143,7 @@ class PersonName(TextValue):
 
     __slots__ = ()
     example = "Ada Lovelace"
+    personal = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Structured logs: one line an event, as JSON or for a terminal, with secrets masked."""
+"""Structured logs: one line an event, as JSON or for a terminal, with secrets and personal data masked."""
 
 import logging
 import re
@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any, Literal, TextIO
 
 from colonnade.core.extras import require_extra
+from colonnade.core.masking import mask
+from colonnade.core.personal import masked as without_people
 
 require_extra("colonnade-monitoring", "logs", "structlog")
 
@@ -24,6 +26,7 @@ _SECRET_TEXT = re.compile(
     r"|()eyJ[\w-]+\.[\w-]+\.[\w-]*"  # a signed token
     r"|(://[^/\s:@]*:)[^@\s/]+(?=@)"  # the password in a URL
 )
+_ADDRESS = re.compile(r"[\w.%+-]{1,64}@(?:[\w-]{1,63}\.)+[^\W\d_]{2,}")
 
 Event = MutableMapping[str, Any]  # log values of any type
 
@@ -49,11 +52,11 @@ def configure_logs(
         add_correlation,
     ]
     last: list[Any] = (  # structlog's processors
-        [structlog.processors.format_exc_info, mask_secrets, structlog.processors.JSONRenderer()]
+        [structlog.processors.format_exc_info, mask_event, structlog.processors.JSONRenderer()]
         if log_format == "json"
         else [
             structlog.processors.format_exc_info,
-            mask_secrets,
+            mask_event,
             structlog.dev.ConsoleRenderer(colors=(stream or sys.stderr).isatty()),
         ]
     )
@@ -88,10 +91,10 @@ def add_correlation(logger: object, method: str, event: Event) -> Event:
     return event
 
 
-def mask_secrets(logger: object, method: str, event: Event) -> Event:
-    """Hide what has the name or the look of a secret (a structlog processor)."""
+def mask_event(logger: object, method: str, event: Event) -> Event:
+    """Hide what has the name or the look of a secret, and what says who somebody is (a structlog processor)."""
     for name, value in event.items():
-        event[name] = _masked_value(name, value)
+        event[name] = _masked_value(name, without_people(value))
     return event
 
 
@@ -102,13 +105,14 @@ def _masked_value(name: object, value: Any) -> Any:  # log values of any type
         return masked(value)
     if isinstance(value, Mapping):
         return {key: _masked_value(key, part) for key, part in value.items()}
-    if isinstance(value, tuple) and len(value) == _PAIR and isinstance(value[0], str):
-        return (value[0], _masked_value(value[0], value[1]))
-    if isinstance(value, list | tuple | set):
+    if isinstance(value, list):
+        if len(value) == _PAIR and isinstance(value[0], str):
+            return [value[0], _masked_value(value[0], value[1])]
         return [_masked_value(None, part) for part in value]
     return value
 
 
 def masked(text: str) -> str:
-    """Return a text without the secrets that can be told by their look."""
-    return _SECRET_TEXT.sub(lambda found: next((part for part in found.groups() if part), "") + MASK, text)
+    """Return a text without the secrets and the addresses of people that can be told by their look."""
+    text = _SECRET_TEXT.sub(lambda found: next((part for part in found.groups() if part), "") + MASK, text)
+    return _ADDRESS.sub(lambda found: str(mask(found[0])), text) if "@" in text else text

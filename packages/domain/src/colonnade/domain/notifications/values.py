@@ -42,6 +42,7 @@ class PhoneNumber(TextValue):
     pattern = r"\+[1-9][0-9]{6,14}"
     pattern_hint = "must be a phone number in international form such as +4915112345678"
     example = "+4915112345678"
+    personal = True
 
 
 class ChatUrl(TextValue):
@@ -53,6 +54,7 @@ class ChatUrl(TextValue):
     pattern_hint = "must be an http or https address without a user name, a password and a fragment"
     example = "https://chat.example.com/hooks/x7k2"
     json_format = "uri"
+    personal = True
 
 
 def _whole_minutes(moment: time) -> time:

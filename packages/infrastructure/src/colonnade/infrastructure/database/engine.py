@@ -319,6 +319,7 @@ def _create_engine(settings: DatabaseSettings) -> AsyncEngine:
         "pool_recycle": settings.pool_recycle_seconds,
         "json_serializer": dump_json,
         "json_deserializer": load_json,
+        "hide_parameters": True,
     }
     if url.get_backend_name() == "postgresql":
         require_extra("colonnade-infrastructure", "postgres", "asyncpg")

@@ -4,8 +4,8 @@ from colonnade.core.extras import require_extra
 
 require_extra("colonnade-security", "encryption", "pydantic")
 
-from colonnade.core.personal import Personal, PersonalField, personal_fields
+from colonnade.core.masking import mask
+from colonnade.core.personal import Personal, PersonalField, masked, personal_fields
 from colonnade.security.personal.belonging import erased, personal_data
-from colonnade.security.personal.masking import mask, masked
 
 __all__ = ["Personal", "PersonalField", "erased", "mask", "masked", "personal_data", "personal_fields"]
