@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import json
 import shutil
 import socket
 from collections.abc import Callable, Coroutine
@@ -228,6 +229,16 @@ def test_an_operator_is_appointed_listed_and_dismissed(console: Console) -> None
     assert acts(console) == [("identity.dismiss_operator", grace), ("identity.appoint_operator", grace)]
     newest = console.json("acts", "--limit", "1")
     assert [row["act"] for row in newest] == ["identity.dismiss_operator"]
+
+
+def test_somebody_is_signed_out_by_their_address(console: Console) -> None:
+    """And whoever did it is remembered."""
+    assert "0 sessions and 0 tokens" in console.says("people", "sign-out", "--tokens", "grace@example.com")
+    ended = json.loads(console.says("people", "sign-out", "grace@example.com", "--json"))
+    assert (ended["sessions"], ended["tokens"]) == (0, 0)
+    assert acts(console) == [("identity.sign_out_person", ended["user_id"])] * 2
+    assert "nobody with this address has an account" in console.refusal("people", "sign-out", "nobody@example.com")
+    assert "must be an e-mail address" in console.refusal("people", "sign-out", "nonsense", code=2)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,29 @@ async def test_an_operator_appoints_another_and_dismisses_them(each_house: House
     ]
 
 
+async def test_an_operator_signs_somebody_out(each_house: House) -> None:
+    """On all their devices and nobody else, at the next request; their tokens go on unless that is said."""
+    grace, ada, ben = await each_house.operator(), await each_house.person("Ada"), await each_house.person("Ben")
+    wanted = {"name": "Report", "permissions": ["task.read"], "days": 1}
+    made = await ada.post("/identity/tokens", wanted)
+    script, phone = each_house.at(ada), each_house.at(ada)
+    script.tokens, phone.tokens = {"access_token": made["token"]}, await ada.sign_in()
+    assert await grace.post("/identity/people/sign-out", {"email": ada.email}) == {
+        "user_id": ada.id,
+        "sessions": 2,
+        "tokens": 0,
+    }
+    for device in (ada, phone):
+        problem(await device.send("GET", "/identity/me"), 401)
+    assert (await script.get("/workspaces"))["items"] == []
+    assert (await ben.get("/identity/me"))["name"] == "Ben"
+    ended = await grace.post("/identity/people/sign-out", {"email": ada.email, "revoke_tokens": True})
+    assert (ended["sessions"], ended["tokens"]) == (0, 1)
+    problem(await script.send("GET", "/workspaces"), 401)
+    problem(await ben.send("POST", "/identity/people/sign-out", {"email": ada.email}), 403)
+    assert (await acts(grace))[0] == ("identity.sign_out_person", ada.id, grace.id)
+
+
 async def test_nobody_is_appointed_who_has_no_account(house: House) -> None:
     """And nothing is remembered of the attempt."""
     grace = await house.operator()

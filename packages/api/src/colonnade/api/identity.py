@@ -57,6 +57,7 @@ from colonnade.application.identity.second_factor import (
     ShowSecondFactor,
     SignInWithCode,
 )
+from colonnade.application.identity.sessions import SignOutPerson
 from colonnade.application.identity.verification import ConfirmEmail, ResendConfirmation
 
 SIGN_IN = Rate("sign-in", per_address="30/minute", guards_secrets=True)
@@ -119,3 +120,4 @@ identity.post("/me/erase", EraseAccount, status=204, session="closes")
 identity.get("/operators", ListOperators)
 identity.post("/operators", AppointOperator, status=201)
 identity.post("/operators/dismiss", DismissOperator)
+identity.post("/people/sign-out", SignOutPerson)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from colonnade.application.messaging import Message
+    from colonnade.core import Email
     from colonnade.infrastructure.database import Database
 
 Result = TypeVar("Result")
@@ -27,12 +28,32 @@ def as_json(command: Function) -> Function:
     return click.option("--json", "json_wanted", is_flag=True, help="As JSON.")(command)
 
 
-def ask(layers: Layers, message: "Message[Result]") -> Result:
-    """Send a message as whoever sits at the machine, and return its answer."""
-    return run(_ask(layers, message))
+def email_argument(command: Function) -> Function:
+    """Add the argument `EMAIL`, somebody's address."""
+    return click.argument("email", callback=_address)(command)
 
 
-async def _ask(layers: Layers, message: "Message[Result]") -> Result:
+def _address(context: click.Context, parameter: click.Parameter, text: str) -> "Email":
+    from colonnade.core import Email, Invalid
+
+    try:
+        return Email(text)
+    except Invalid as error:
+        raise click.BadParameter(error.message) from error
+
+
+def ask(layers: Layers, message: "Message[Result]", *, by_service: bool = False) -> Result:
+    """Send a message as whoever sits at the machine, and return its answer.
+
+    Args:
+        layers: The settings.
+        message: What to send.
+        by_service: Whether it is one that only the service itself sends.
+    """
+    return run(_ask(layers, message, by_service=by_service))
+
+
+async def _ask(layers: Layers, message: "Message[Result]", *, by_service: bool) -> Result:
     from sqlalchemy.exc import DBAPIError
 
     from colonnade.application.messaging import Context
@@ -42,7 +63,8 @@ async def _ask(layers: Layers, message: "Message[Result]") -> Result:
 
     async with running_server(settings_of(layers)) as server:
         try:
-            return await server.bus.send(message, Context(console=_who(), causation_id="console"))
+            context = Context(console=_who(), causation_id="console", by_service=by_service)
+            return await server.bus.send(message, context)
         except DBAPIError as error:
             if await _is_up_to_date(await server.container.get(Database)):
                 raise

@@ -1,32 +1,43 @@
-"""`people`: give somebody their data, or erase them."""
+"""`people`: sign somebody out, give them their data, or erase them."""
 
-import getpass
 import json
 import os
-import socket
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from colonnade.infrastructure.config import Layers
-from colonnade.server.commands.asking import as_json
-from colonnade.server.commands.settings import run, settings_of
+from colonnade.server.commands.asking import as_json, ask, email_argument
 
 if TYPE_CHECKING:
-    from colonnade.application.messaging import Message
-    from colonnade.server.settings import Settings
-
-Result = TypeVar("Result")
+    from colonnade.core import Email
 
 
 @click.group()
 def people() -> None:
-    """Give people all that is kept of them, and erase them."""
+    """Sign people out, give them all that is kept of them, and erase them."""
+
+
+@people.command("sign-out")
+@email_argument
+@click.option("--tokens", is_flag=True, help="Revoke their personal tokens as well.")
+@as_json
+@click.pass_obj
+def sign_out_person(layers: Layers, email: "Email", tokens: bool, json_wanted: bool) -> None:
+    """Sign the person with EMAIL out on all their devices, at once; it is noted that you did.
+
+    They may sign in again. Where somebody else knows their password, have them ask for a new one.
+    """
+    from colonnade.application.identity.sessions import SignOutPerson
+
+    ended = ask(layers, SignOutPerson(email=email, revoke_tokens=tokens))
+    told = f"{email} is signed out: {ended.sessions} sessions and {ended.tokens} tokens ended."
+    click.echo(ended.model_dump_json() if json_wanted else told)
 
 
 @people.command("export")
-@click.argument("email")
+@email_argument
 @click.option(
     "--output",
     "-o",
@@ -36,11 +47,11 @@ def people() -> None:
 )
 @as_json
 @click.pass_obj
-def export_person(layers: Layers, email: str, output: Path, json_wanted: bool) -> None:
+def export_person(layers: Layers, email: "Email", output: Path, json_wanted: bool) -> None:
     """Write all that is kept of the person with EMAIL into a JSON file; it is noted that you did."""
     from colonnade.application.identity.personal_data import ExportPerson
 
-    person = run(_ask(settings_of(layers), ExportPerson.model_validate({"email": email})))
+    person = ask(layers, ExportPerson(email=email), by_service=True)
     with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(person.model_dump(mode="json"), file, indent=2, ensure_ascii=False)
     records = sum(map(len, person.sections.values()))
@@ -51,11 +62,11 @@ def export_person(layers: Layers, email: str, output: Path, json_wanted: bool) -
 
 
 @people.command("erase")
-@click.argument("email")
+@email_argument
 @click.option("--yes", is_flag=True, help="Erase without asking.")
 @as_json
 @click.pass_obj
-def erase_person(layers: Layers, email: str, yes: bool, json_wanted: bool) -> None:
+def erase_person(layers: Layers, email: "Email", yes: bool, json_wanted: bool) -> None:
     """Erase the person with EMAIL, for good; it is noted that you did.
 
     Workspaces whose only owner they are need another owner first. Their key is destroyed by a job: at once where a
@@ -65,15 +76,5 @@ def erase_person(layers: Layers, email: str, yes: bool, json_wanted: bool) -> No
 
     if not yes:
         click.confirm(f"This erases {email}, and nobody can undo it. Go on?", abort=True)
-    erased = run(_ask(settings_of(layers), ErasePerson.model_validate({"email": email})))
+    erased = ask(layers, ErasePerson(email=email), by_service=True)
     click.echo(erased.model_dump_json() if json_wanted else f"{erased.user_id} is erased.")
-
-
-async def _ask(settings: "Settings", message: "Message[Result]") -> Result:
-    """Send a message that only the service sends, on behalf of whoever sits at the machine."""
-    from colonnade.application.messaging import Context
-    from colonnade.server.application import running_server
-
-    who = f"{getpass.getuser()}@{socket.gethostname()}"
-    async with running_server(settings) as server:
-        return await server.bus.send(message, Context(console=who, causation_id="console", by_service=True))

@@ -6,7 +6,7 @@ from uuid import UUID
 import click
 
 from colonnade.infrastructure.config import Layers
-from colonnade.server.commands.asking import as_json, ask, show_one, show_table
+from colonnade.server.commands.asking import as_json, ask, email_argument, show_one, show_table
 
 if TYPE_CHECKING:
     from colonnade.core import Email
@@ -78,15 +78,6 @@ def cancel_process(layers: Layers, process_id: UUID) -> None:
     click.echo(f"{process_id} is being undone.")
 
 
-def _address(context: click.Context, parameter: click.Parameter, text: str) -> "Email":
-    from colonnade.core import Email, Invalid
-
-    try:
-        return Email(text)
-    except Invalid as error:
-        raise click.BadParameter(error.message) from error
-
-
 @click.group()
 def operators() -> None:
     """Say who may look after the service over its API."""
@@ -104,7 +95,7 @@ def list_operators(layers: Layers, json_wanted: bool) -> None:
 
 
 @operators.command("appoint")
-@click.argument("email", callback=_address)
+@email_argument
 @click.pass_obj
 def appoint(layers: Layers, email: "Email") -> None:
     """Let somebody who has an account look after the service."""
@@ -114,7 +105,7 @@ def appoint(layers: Layers, email: "Email") -> None:
 
 
 @operators.command("dismiss")
-@click.argument("email", callback=_address)
+@email_argument
 @click.pass_obj
 def dismiss(layers: Layers, email: "Email") -> None:
     """Let somebody look after the service no longer."""

@@ -8,7 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from colonnade.application.identity.people import People
-from colonnade.application.identity.revoking import end_sessions
+from colonnade.application.identity.revoking import end_sessions, revoke_tokens
 from colonnade.application.jobs import Scheduler
 from colonnade.application.messaging import (
     INTERNAL,
@@ -31,7 +31,6 @@ from colonnade.domain.workspaces import LastOwner, Workspace, WorkspaceId, Works
 
 handlers = Handlers()
 
-_ALL = 100_000
 _AT_A_TIME = 100
 _A_MONTH = 2_592_000
 
@@ -136,8 +135,7 @@ class Eraser:
         now = self._clock.now()
         await self._leave_workspaces(user_id)
         await end_sessions(user_id, self._sessions, at=now)
-        for token in await self._tokens.matching(field("user_id") == user_id, limit=_ALL):
-            token.revoke(at=now)
+        await revoke_tokens(user_id, self._tokens, at=now)
         (await self._users.get(user_id)).erase(at=now)
         self._belongings.delete(user_id)
         self._scheduler.send_later(DestroyKey(user_id=user_id))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from colonnade.core import UserId, field
 from colonnade.domain.identity import Purpose, SecretRepository, SessionRepository
+from colonnade.domain.identity.personal_token import PersonalTokenRepository
 
 ACCOUNT_LINKS = frozenset({Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL, Purpose.SECOND_FACTOR})
 """What an attacker may have under way: all of it ends with a new password or another address."""
@@ -30,3 +31,12 @@ async def end_sessions(user_id: UserId, sessions: SessionRepository, *, at: date
     for session in ended:
         session.end(at=at)
     return len(ended)
+
+
+async def revoke_tokens(user_id: UserId, tokens: PersonalTokenRepository, *, at: datetime) -> int:
+    """Let the personal tokens of somebody be good no more; return how many there were."""
+    good = (field("user_id") == user_id) & (field("revoked_at") == None)  # noqa: E711 - a comparison as data
+    revoked = await tokens.matching(good, limit=_ALL)
+    for token in revoked:
+        token.revoke(at=at)
+    return len(revoked)

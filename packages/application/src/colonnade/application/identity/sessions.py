@@ -3,11 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from colonnade.application.identity.revoking import end_sessions
+from colonnade.application.identity.people import People
+from colonnade.application.identity.revoking import end_sessions, revoke_tokens
 from colonnade.application.messaging import SIGNED_IN, Caller, Command, Handlers, Query
+from colonnade.application.operations import OperationsPermission, OperatorAct, OperatorActs
 from colonnade.application.views import View
-from colonnade.core import Clock, NotFound, Page
+from colonnade.core import Clock, Email, NotFound, Page, UserId
 from colonnade.domain.identity import SessionId, SessionRepository
+from colonnade.domain.identity.personal_token import PersonalTokenRepository
 
 handlers = Handlers()
 
@@ -52,6 +55,23 @@ class RevokeSession(Command[None], name="sessions.revoke", requires=SIGNED_IN):
     session_id: UUID
 
 
+class SignedOut(View):
+    """Somebody who was signed out, and how much of theirs ended."""
+
+    user_id: UserId
+    sessions: int
+    tokens: int
+
+
+class SignOutPerson(
+    Command[SignedOut], name="identity.sign_out_person", requires=OperationsPermission.MANAGE, step_up=True
+):
+    """Sign somebody out on all their devices, at once; on request, their personal tokens are good no more either."""
+
+    email: Email
+    revoke_tokens: bool = False
+
+
 @handlers.handles(SignOut)
 async def sign_out(command: SignOut, caller: Caller, sessions: SessionRepository, clock: Clock) -> None:
     """End the caller's session."""
@@ -76,3 +96,20 @@ async def revoke_session(command: RevokeSession, caller: Caller, sessions: Sessi
     if session.user_id != caller.user_id:
         raise NotFound("there is no such session")
     session.end(at=clock.now())
+
+
+@handlers.handles(SignOutPerson)
+async def sign_out_person(
+    command: SignOutPerson,
+    people: People,
+    sessions: SessionRepository,
+    tokens: PersonalTokenRepository,
+    acts: OperatorActs,
+    clock: Clock,
+) -> SignedOut:
+    """End the sessions of the person with this address, and note who did it."""
+    user_id, now = (await people.by_email(command.email)).user_id, clock.now()
+    ended = await end_sessions(user_id, sessions, at=now)
+    revoked = await revoke_tokens(user_id, tokens, at=now) if command.revoke_tokens else 0
+    acts.note(OperatorAct.of(command.wire_name, str(user_id)))
+    return SignedOut(user_id=user_id, sessions=ended, tokens=revoked)
