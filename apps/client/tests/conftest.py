@@ -25,10 +25,16 @@ def _interruptible() -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder where the server keeps all it has."""
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="session")
+def server(server_folder: Path) -> Iterator[str]:
     """The address of a server."""
     configure_logs(level="ERROR")
-    with serving(tmp_path_factory.mktemp("server")) as url:
+    with serving(server_folder) as url:
         yield url
 
 

@@ -321,7 +321,7 @@ async def test_whatever_is_sent_there_is_no_fault(desk: Desk) -> None:
 @pytest.mark.parametrize("path", ["/api/docs", "/api/openapi.json", "/health/live", "/health/ready", "/metrics", "/"])
 async def test_a_wrong_method_is_a_problem_everywhere(house: House, path: str) -> None:
     """Pages beside the contract are no exception."""
-    for method in ("POST", "PUT", "DELETE", "PATCH"):
+    for method in ("POST", "PUT", "DELETE", "PATCH", "TRACE"):
         answer = await house.http.request(method, path)
         problem(answer, 405)
         assert "GET" in answer.headers["allow"]

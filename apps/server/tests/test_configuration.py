@@ -1,13 +1,15 @@
 """Settings come in layers, and each fault is told with its source."""
 
 import json
+from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 
+from colonnade.api.http.settings import origin_of
 from colonnade.infrastructure.config import ConfigurationError, Layers, load
 from colonnade.server.cli import main
 from colonnade.server.settings import DatabaseSection, HttpSection, Settings, WorkerSection
@@ -16,6 +18,21 @@ from colonnade.server.settings import DatabaseSection, HttpSection, Settings, Wo
 def invoke(*arguments: str, **environment: str) -> Result:
     """Run a command in this process."""
     return CliRunner().invoke(main, arguments, env=environment)
+
+
+@pytest.mark.parametrize(
+    ("section", "url"),
+    [
+        (HttpSection(host="::1", port=8000), "http://[::1]:8000"),
+        (HttpSection(host="work.test", port=8000), "http://work.test:8000"),
+        (HttpSection(host="::", public_url="https://work.test/"), "https://work.test"),
+    ],
+)
+def test_the_address_for_people_can_be_put_before_a_path(section: HttpSection, url: str, tmp_path: Path) -> None:
+    """It has an origin, also for IPv6, and no slash at its end: links and codes of devices lead somewhere."""
+    settings = Settings(data_dir=tmp_path, http=section)
+    assert settings.public_url == url
+    assert origin_of(settings.public_url) == url
 
 
 def test_later_layers_win(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,3 +233,20 @@ def test_every_setting_with_a_unit_says_it() -> None:
         name = line.split("`")[1]
         if "timeout" in name or "limit" in name or "keep_alive" in name:
             assert name.endswith(("_seconds", "_bytes")), name
+
+
+def test_no_secret_has_a_default() -> None:
+    """Whoever knows the source knows no password, key or token of an installation."""
+
+    def secrets_of(section: BaseModel, path: str = "") -> Iterator[tuple[str, object]]:
+        for name, field in type(section).model_fields.items():
+            value = getattr(section, name)
+            if isinstance(value, BaseModel):
+                yield from secrets_of(value, f"{path}{name}.")
+            elif "SecretStr" in str(field.annotation):
+                yield f"{path}{name}", value
+
+    found = dict(secrets_of(Settings()))
+    assert {"secret", "database.url", "keys.current.secret"} <= found.keys()
+    given = {name: str(value.get_secret_value()) for name, value in found.items() if isinstance(value, SecretStr)}
+    assert given == {"broker.url": "memory://"}

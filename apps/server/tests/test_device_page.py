@@ -1,6 +1,6 @@
 """The page on which people type the code that a device shows."""
 
-import html
+import json
 import re
 from typing import Any
 
@@ -11,47 +11,17 @@ import pytest
 from colonnade.core import Clock, SystemClock
 from colonnade.testing import FrozenClock
 
+from .authenticator import authenticator
 from .house import PASSWORD, House, Person, good, open_house, problem, settings_for
-
-OUR_PAGE = {"sec-fetch-site": "same-origin"}
-FIELD = re.compile(r'<input[^>]* name="(\w+)"[^>]* value="([^"]*)"|<input type="hidden" name="(\w+)" value="([^"]*)"')
+from .visitor import OUR_PAGE, Visitor
 
 Json = dict[str, Any]
 
 
-class Browser:
-    """Somebody's browser, on the page."""
-
-    def __init__(self, http: httpx2.AsyncClient) -> None:
-        self.http = http
-        self.page: httpx2.Response | None = None
-
-    async def open(self, code: str = "") -> str:
-        """Look at the page."""
-        self.page = await self.http.get("/device", params={"code": code} if code else {})
-        return self.page.text
-
-    async def submit(self, headers: dict[str, str] | None = None, **typed: str) -> str:
-        """Type something into the form that the page shows, and send it."""
-        fields = self.fields() | typed
-        self.page = await self.http.post("/device", data=fields, headers=OUR_PAGE if headers is None else headers)
-        return self.page.text
-
-    def fields(self) -> dict[str, str]:
-        """Return what stands in the form."""
-        assert self.page is not None
-        found = (match.groups() for match in FIELD.finditer(self.page.text))
-        return {name or hidden: html.unescape(value or kept or "") for name, value, hidden, kept in found}
-
-    def is_at(self, status: int) -> bool:
-        """Tell how the last page was answered."""
-        return self.page is not None and self.page.status_code == status
-
-
 @pytest.fixture
-def browser(house: House) -> Browser:
+def browser(house: House) -> Visitor:
     """A browser in which nobody is signed in."""
-    return Browser(house.http)
+    return Visitor(house.http, "/device")
 
 
 async def asking(house: House) -> Json:
@@ -65,9 +35,9 @@ async def redeem(house: House, codes: Json) -> httpx2.Response:
     return await house.http.post("/api/v1/identity/devices/redeem", json={"device_code": codes["device_code"]})
 
 
-async def to_the_decision(browser: Browser, person: Person, codes: Json) -> str:
+async def to_the_decision(browser: Visitor, person: Person, codes: Json) -> str:
     """Type the code, address and password."""
-    await browser.open(codes["user_code"])
+    await browser.open(code=codes["user_code"])
     return await browser.submit(email=person.email, password=PASSWORD)
 
 
@@ -77,10 +47,10 @@ async def sessions_of(person: Person) -> list[Json]:
     return found
 
 
-async def test_a_device_is_let_in_by_its_code(house: House, browser: Browser) -> None:
+async def test_a_device_is_let_in_by_its_code(house: House, browser: Visitor) -> None:
     """The page shows which device asks before anything is decided; afterwards only the device is signed in."""
     ada, codes = await house.person("Ada"), await asking(house)
-    assert codes["user_code"] in await browser.open(codes["user_code"])
+    assert codes["user_code"] in await browser.open(code=codes["user_code"])
     shown = await browser.submit(email=ada.email, password=PASSWORD)
     assert codes["user_code"] in shown
     assert "Address" in shown
@@ -107,7 +77,7 @@ async def house(sqlite_url: str, tmp_path: Any) -> Any:
         yield house
 
 
-async def test_a_device_that_is_refused_is_not_let_in(house: House, browser: Browser) -> None:
+async def test_a_device_that_is_refused_is_not_let_in(house: House, browser: Visitor) -> None:
     """It is told so, and nothing is left of the sign-in on the page."""
     ada, codes = await house.person("Ada"), await asking(house)
     await to_the_decision(browser, ada, codes)
@@ -116,7 +86,7 @@ async def test_a_device_that_is_refused_is_not_let_in(house: House, browser: Bro
     assert len(await sessions_of(ada)) == 1
 
 
-async def test_a_code_can_be_typed_as_people_type(house: House, browser: Browser) -> None:
+async def test_a_code_can_be_typed_as_people_type(house: House, browser: Visitor) -> None:
     """In small letters, with blanks, without the hyphen."""
     ada, codes = await house.person("Ada"), await asking(house)
     await browser.open()
@@ -125,10 +95,10 @@ async def test_a_code_can_be_typed_as_people_type(house: House, browser: Browser
     assert "The device is signed in" in await browser.submit(decision="approve")
 
 
-async def test_a_code_that_no_device_shows_is_asked_for_again(house: House, browser: Browser) -> None:
+async def test_a_code_that_no_device_shows_is_asked_for_again(house: House, browser: Visitor) -> None:
     """The address stays, the password does not, and nobody stays signed in."""
     ada = await house.person("Ada")
-    await browser.open("BCDF-GHJK")
+    await browser.open(code="BCDF-GHJK")
     page = await browser.submit(email=ada.email, password=PASSWORD)
     assert browser.is_at(404)
     assert "no device shows this code" in page
@@ -137,19 +107,19 @@ async def test_a_code_that_no_device_shows_is_asked_for_again(house: House, brow
     assert len(await sessions_of(ada)) == 1
 
 
-async def test_a_wrong_password_tells_nothing(house: House, browser: Browser) -> None:
+async def test_a_wrong_password_tells_nothing(house: House, browser: Visitor) -> None:
     """An address without an account gets the same answer, and no code is shown to be right."""
     ada, codes = await house.person("Ada"), await asking(house)
     pages = []
     for email in (ada.email, "nobody@example.com"):
-        await browser.open(codes["user_code"])
+        await browser.open(code=codes["user_code"])
         page = await browser.submit(email=email, password="not this one")
         pages.append(re.sub(r'nonce="[^"]+"', "", page).replace(email, ""))
         assert browser.is_at(403)
     assert pages[0] == pages[1]
 
 
-async def test_whoever_has_a_second_factor_is_asked_for_it(house: House, browser: Browser) -> None:
+async def test_whoever_has_a_second_factor_is_asked_for_it(house: House, browser: Visitor) -> None:
     """A wrong code is asked for again; the password need not be typed twice."""
     ada, codes = await house.person("Ada"), await asking(house)
     secret = (await ada.post("/identity/second-factor"))["secret"]
@@ -163,7 +133,84 @@ async def test_whoever_has_a_second_factor_is_asked_for_it(house: House, browser
     assert "The device is signed in" in await browser.submit(decision="approve")
 
 
-async def test_a_ticket_is_good_for_its_code_alone_and_once(house: House, browser: Browser) -> None:
+async def passkey_of(house: House, person: Person) -> Any:
+    """Let somebody make a passkey, and return the browser that has it."""
+    holder = authenticator(origin=house.settings.public_url)
+    options = (await person.post("/identity/passkeys/begin"))["public_key"]
+    await person.post("/identity/passkeys", {"name": "Laptop", "credential": holder.create(options)})
+    return holder
+
+
+async def test_a_passkey_needs_no_name(house: House, browser: Visitor) -> None:
+    """Its button asks the API for the question; the answer comes with the form, and the device is let in."""
+    ada, codes = await house.person("Ada"), await asking(house)
+    holder = await passkey_of(house, ada)
+    await browser.open(code=codes["user_code"])
+    answer = json.dumps(holder.get(await browser.question()))
+    assert "Is this your device?" in await browser.submit(credential=answer)
+    assert "The device is signed in" in await browser.submit(decision="approve")
+    after = Person(house.http, ada.email, tokens=good(await redeem(await later(house), codes)))
+    assert (await after.get("/identity/me"))["email"] == ada.email
+    assert len(await sessions_of(ada)) == 2
+
+
+async def test_an_answer_of_a_passkey_is_good_once(house: House, browser: Visitor) -> None:
+    """Nor is one good that was given elsewhere, or is no answer at all."""
+    ada, codes = await house.person("Ada"), await asking(house)
+    holder = await passkey_of(house, ada)
+    await browser.open(code=codes["user_code"])
+    answer = json.dumps(holder.get(await browser.question()))
+    await browser.submit(credential=answer)
+    assert browser.is_at(200)
+    foreign = authenticator(origin="https://evil.example", passkeys=holder.passkeys)
+    await browser.open(code=codes["user_code"])
+    for status, wrong in (
+        (403, answer),
+        (403, json.dumps(foreign.get(await browser.question()))),
+        (403, "{}"),
+        (422, "[]"),
+        (422, "{"),
+        (422, "[" * 5000),
+    ):
+        page = await browser.submit(credential=wrong)
+        assert browser.is_at(status)
+        assert "Let a device act for you" in page
+    assert len(await sessions_of(ada)) == 2
+
+
+async def test_a_passkey_can_be_the_second_factor(house: House, browser: Visitor) -> None:
+    """Beside the code; after a wrong one both ways are still there."""
+    ada, codes = await house.person("Ada"), await asking(house)
+    holder = await passkey_of(house, ada)
+    app = pyotp.TOTP((await ada.post("/identity/second-factor"))["secret"])
+    clock = await house.server.container.get(Clock)
+    await ada.post("/identity/second-factor/confirm", {"code": app.at(clock.now())})
+    await to_the_decision(browser, ada, codes)
+    for wrong in ({"code": "000000"}, {"credential": "{}"}):
+        page = await browser.submit(**wrong)
+        assert browser.is_at(403)
+        assert 'name="code"' in page
+        assert "Use a passkey" in page
+    answer = json.dumps(holder.get(await browser.question()))
+    assert "Is this your device?" in await browser.submit(credential=answer)
+    assert "The device is signed in" in await browser.submit(decision="approve")
+
+
+async def test_a_passkey_of_somebody_else_is_no_second_factor(house: House, browser: Visitor) -> None:
+    """However good its answer is."""
+    ada, eve, codes = await house.person("Ada"), await house.person("Eve"), await asking(house)
+    await passkey_of(house, ada)
+    hers = await passkey_of(house, eve)
+    app = pyotp.TOTP((await ada.post("/identity/second-factor"))["secret"])
+    clock = await house.server.container.get(Clock)
+    await ada.post("/identity/second-factor/confirm", {"code": app.at(clock.now())})
+    await to_the_decision(browser, ada, codes)
+    await browser.submit(credential=json.dumps(hers.get(await browser.question())))
+    assert browser.is_at(403)
+    assert len(await sessions_of(ada)) == 1
+
+
+async def test_a_ticket_is_good_for_its_code_alone_and_once(house: House, browser: Visitor) -> None:
     """With another code, changed, or after the decision it lets nothing in."""
     ada, codes, others = await house.person("Ada"), await asking(house), await asking(house)
     await to_the_decision(browser, ada, codes)
@@ -183,7 +230,7 @@ async def test_a_ticket_is_good_for_its_code_alone_and_once(house: House, browse
     assert problem(await redeem(house, others), 409)["code"] == "authorization_pending"
 
 
-async def test_the_ticket_is_no_token(house: House, browser: Browser) -> None:
+async def test_the_ticket_is_no_token(house: House, browser: Visitor) -> None:
     """Whoever reads the page gets nothing that the API takes."""
     ada, codes = await house.person("Ada"), await asking(house)
     await to_the_decision(browser, ada, codes)
@@ -195,7 +242,7 @@ async def test_the_ticket_is_no_token(house: House, browser: Browser) -> None:
     "headers",
     [{}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://evil.example"}],
 )
-async def test_pages_of_others_cannot_send_the_form(house: House, browser: Browser, headers: dict[str, str]) -> None:
+async def test_pages_of_others_cannot_send_the_form(house: House, browser: Visitor, headers: dict[str, str]) -> None:
     """Neither to sign in nor to decide (CSRF): the device is not let in."""
     ada, codes = await house.person("Ada"), await asking(house)
     await to_the_decision(browser, ada, codes)
@@ -204,15 +251,17 @@ async def test_pages_of_others_cannot_send_the_form(house: House, browser: Brows
     problem(await redeem(house, codes), 409)
 
 
-async def test_the_page_loads_nothing_and_is_in_no_frame(house: House, browser: Browser) -> None:
+async def test_the_page_loads_nothing_and_is_in_no_frame(house: House, browser: Visitor) -> None:
     """Nor is it stored, and what stands in its address is text."""
-    page = await browser.open('"><script>alert(1)</script>')
+    page = await browser.open(code='"><script>alert(1)</script>')
     assert browser.page is not None
     assert "<script>" not in page
+    assert page.count("<script") == 1
     assert '<input name="password" type="password"' in page
     policy = browser.page.headers["content-security-policy"]
     for part in ("default-src 'none'", "frame-ancestors 'none'", "form-action 'self'", "base-uri 'none'"):
         assert part in policy
+    assert "connect-src 'self'" in policy
     assert "unsafe" not in policy
     assert browser.page.headers["cache-control"] == "no-store"
 

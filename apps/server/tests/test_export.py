@@ -200,7 +200,7 @@ async def test_an_export_that_is_cancelled_leaves_nothing(office: Office) -> Non
 
 
 async def test_only_owners_learn_the_link(office: Office) -> None:
-    """It is the key to everything: neither admins, who may see processes, nor operators get it."""
+    """It is the key to everything: neither admins, who may see processes, nor operators, nor a token get it."""
     operator = await office.house.operator()
     admin = await office.house.person()
     await office.ada.post(f"{office.workspace}/members", {"email": admin.email, "role": "admin"})
@@ -210,6 +210,9 @@ async def test_only_owners_learn_the_link(office: Office) -> None:
     where = f"{office.workspace}/processes/{listed[0]['id']}"
     assert (await office.ada.get(where))["facts"]["link"].endswith(token)
     assert token not in str(await admin.get(where))
+    made = await office.ada.post("/identity/tokens", {"name": "script", "permissions": ["member.manage"]})
+    script = Person(office.house.http, office.ada.email, tokens={"access_token": made["token"]})
+    assert token not in str(await script.get(where))
     seen = [await operator.get(f"/operations/processes/{listed[0]['id']}")]
     jobs = (await operator.get("/operations/jobs?limit=200"))["items"]
     seen += [await operator.get(f"/operations/jobs/{job['id']}") for job in jobs]

@@ -235,7 +235,7 @@ def test_somebody_is_signed_out_by_their_address(console: Console) -> None:
     """And whoever did it is remembered."""
     assert "0 sessions and 0 tokens" in console.says("people", "sign-out", "--tokens", "grace@example.com")
     ended = json.loads(console.says("people", "sign-out", "grace@example.com", "--json"))
-    assert (ended["sessions"], ended["tokens"]) == (0, 0)
+    assert (ended["sessions"], ended["programs"]) == (0, 0)
     assert acts(console) == [("identity.sign_out_person", ended["user_id"])] * 2
     assert "nobody with this address has an account" in console.refusal("people", "sign-out", "nobody@example.com")
     assert "must be an e-mail address" in console.refusal("people", "sign-out", "nonsense", code=2)

@@ -4,7 +4,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from colonnade.infrastructure.database import Database
 from colonnade.infrastructure.database.tables import table_of
@@ -49,14 +49,14 @@ async def test_an_operator_signs_somebody_out(each_house: House) -> None:
     assert await grace.post("/identity/people/sign-out", {"email": ada.email}) == {
         "user_id": ada.id,
         "sessions": 2,
-        "tokens": 0,
+        "programs": 0,
     }
     for device in (ada, phone):
         problem(await device.send("GET", "/identity/me"), 401)
     assert (await script.get("/workspaces"))["items"] == []
     assert (await ben.get("/identity/me"))["name"] == "Ben"
-    ended = await grace.post("/identity/people/sign-out", {"email": ada.email, "revoke_tokens": True})
-    assert (ended["sessions"], ended["tokens"]) == (0, 1)
+    ended = await grace.post("/identity/people/sign-out", {"email": ada.email, "programs_too": True})
+    assert (ended["sessions"], ended["programs"]) == (0, 1)
     problem(await script.send("GET", "/workspaces"), 401)
     problem(await ben.send("POST", "/identity/people/sign-out", {"email": ada.email}), 403)
     assert (await acts(grace))[0] == ("identity.sign_out_person", ada.id, grace.id)
@@ -208,3 +208,9 @@ async def test_a_dead_letter_is_looked_at_and_then_replayed_or_dropped(
         assert await dead() == []
         problem(await grace.send("GET", where), 404)
         assert (await acts(grace))[0] == (f"operations.{verb}_dead_letter", letter["event_id"], grace.id)
+
+
+async def test_a_new_installation_has_nobody_in_it(house: House) -> None:
+    """No account that everybody knows, and no operator."""
+    database = await house.server.container.get(Database)
+    assert (await database.fetch(text("SELECT count(*) FROM users"), {}))[0][0] == 0

@@ -1,6 +1,7 @@
 """Passkeys over HTTP with a software authenticator: from making one to signing in on another process."""
 
 import importlib.util
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from colonnade.server.passkey_settings import PasskeySection
+from colonnade.server.passkeys import relying_party
 from colonnade.server.settings import HttpSection, IdentitySection
 
 from .house import House, Person, open_house, problem, settings_for
@@ -116,3 +119,15 @@ async def test_what_is_no_answer_is_refused(front: House) -> None:
         answer = await answer_of(front, browser)
         body = broken if not broken else {**answer, **broken}
         problem(await sent(front, body), 401)
+
+
+@pytest.mark.parametrize("url", ["https://work.test:443", "https://WORK.test/", "https://work.test"])
+def test_our_pages_have_the_origin_that_browsers_tell(url: str) -> None:
+    """However the address is written."""
+    assert relying_party(PasskeySection(), url) == ("work.test", "Colonnade", ("https://work.test",))
+
+
+def test_the_settings_are_read_without_what_checks_passkeys() -> None:
+    """Each command reads them, and the library takes longer to load than all else."""
+    code = "import sys, colonnade.server.cli; sys.exit('webauthn' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)

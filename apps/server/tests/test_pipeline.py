@@ -1,7 +1,8 @@
 """What is around every request, in the running server: cookies, counts, addresses, headers."""
 
+import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -69,6 +70,57 @@ async def test_guessing_ends_whatever_address_is_claimed(counted: House) -> None
                 guess = {"email": f"ada{number}@example.com", "password": "difference engine"}
                 statuses.append((await client.post(SESSIONS, json=guess, headers=forwarded)).status_code)
         assert statuses == [401] * 6 + [429]
+
+
+async def test_the_page_for_devices_is_no_way_around(counted: House) -> None:
+    """Who has guessed enough at the API, or there, guesses no more at either."""
+    for before in (0, 4):
+        async with at(counted, f"192.0.2.{before + 1}") as client:
+            statuses = []
+            for number in range(7):
+                guess = {"email": f"ada{before}{number}@example.com", "password": "difference engine"}
+                if number < before:
+                    statuses.append((await client.post(SESSIONS, json=guess)).status_code)
+                else:
+                    typed = {**guess, "user_code": "BCDF-GHJK"}
+                    statuses.append((await client.post("/device", data=typed, headers=OWN_PAGE)).status_code)
+        assert statuses == [401] * before + [403] * (6 - before) + [429]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "typed"),
+    [
+        ("POST", "/reset", {"token": "id.secret", "password": "quite another engine"}),
+        ("POST", "/verify", {"token": "id.secret"}),
+        ("POST", "/change-email", {"token": "id.secret"}),
+        ("POST", "/unsubscribe/made-up", {}),
+        ("GET", "/sign-in/oidc/house/callback?state=made-up", {}),
+    ],
+)
+async def test_secrets_are_not_guessed_at_pages(
+    counted: House, method: str, path: str, typed: Mapping[str, str]
+) -> None:
+    """Each address has its quota, also behind the proxy."""
+    async with at(counted, "10.0.0.1") as client:
+        for person in ("203.0.113.7", "203.0.113.8"):
+            forwarded = {"x-forwarded-for": person}
+            for _ in range(6):
+                assert (await client.request(method, path, data=typed, headers=forwarded)).status_code < 429
+            assert (await client.request(method, path, data=typed, headers=forwarded)).status_code == 429
+
+
+@pytest.mark.parametrize("path", ["/reset", "/device"])
+async def test_a_form_is_bounded(sqlite_url: str, tmp_path: Path, path: str) -> None:
+    """In size, and in how long it may pause: who sends a byte now and then is not waited for."""
+
+    async def stalled() -> AsyncIterator[bytes]:
+        yield b"token="
+        await asyncio.Event().wait()
+
+    http = HttpSection(body_idle_seconds=0.1)
+    async with open_house(settings_for(tmp_path, sqlite_url, http=http)) as house, at(house, "192.0.2.1") as client:
+        problem(await client.post(path, content=b"token=" + b"x" * 100_000, headers=OWN_PAGE), 413)
+        problem(await client.post(path, content=stalled(), headers=OWN_PAGE), 408)
 
 
 async def test_answers_are_hardened_and_listed_sites_may_call(counted: House) -> None:

@@ -75,10 +75,12 @@ class MemoryTasks(MemoryRepository[Task, TaskId]):
             return min((rank for rank in ranks if rank > task.rank), default=None)
         return max((rank for rank in ranks if rank < task.rank), default=None)
 
-    async def known_sources(self, sources: frozenset[str], /) -> dict[str, str]:
-        """Return the keys of the tasks that came from these sources."""
+    async def known_sources(self, sources: frozenset[str], /) -> dict[str, tuple[ProjectId, str]]:
+        """Return the projects and keys of the tasks that came from these sources."""
         return {
-            task.origin.source: task.key for task in self.all.values() if task.origin and task.origin.source in sources
+            task.origin.source: (task.project_id, task.key)
+            for task in self.all.values()
+            if task.origin and task.origin.source in sources
         }
 
 

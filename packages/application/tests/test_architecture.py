@@ -38,6 +38,27 @@ NAMED_OTHERWISE = {
     "workspaces": {"workspaces", "roles", "access"},
 }
 """What the world calls the parts of a context."""
+SENSITIVE = {
+    "device.decide",
+    "identity.appoint_operator",
+    "identity.change_password",
+    "identity.dismiss_operator",
+    "identity.erase_account",
+    "identity.link_provider",
+    "identity.request_email_change",
+    "identity.request_personal_data",
+    "identity.unlink_provider",
+    "passkeys.begin_registration",
+    "passkeys.finish_registration",
+    "passkeys.remove",
+    "roles.define",
+    "second_factor.disable",
+    "second_factor.recovery_codes",
+    "second_factor.set_up",
+    "tokens.create",
+    "workspaces.export",
+}
+"""What a stolen access token must not be enough for."""
 TENANT_BOUND = {ProjectRepository, TaskRepository, WorkspaceId}
 
 
@@ -243,3 +264,8 @@ def test_models_are_frozen(kind: type[BaseModel]) -> None:
 def test_no_optional_answer_is_hidden_in_a_union() -> None:
     """What is missing is `NotFound`, not `None`."""
     assert not [kind for kind in MESSAGES if kind.result is not None and type(None) in get_args(kind.result)]
+
+
+def test_what_is_sensitive_asks_for_a_fresh_proof() -> None:
+    """Whatever changes who gets in, gives power away, or takes everything out."""
+    assert {message.wire_name for message in MESSAGES if message.step_up} >= SENSITIVE

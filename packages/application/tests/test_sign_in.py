@@ -32,6 +32,7 @@ from colonnade.application.identity.ports import (
 from colonnade.application.identity.sign_in import SignInRefused
 from colonnade.application.messaging import Message, Origin, StaticResolver
 from colonnade.application.messaging.pipeline import Call
+from colonnade.application.operations import OperatorAct, OperatorActs
 from colonnade.core import Clock, Email, LimitExceeded, NotFound, PersonName, UserId, new_id
 from colonnade.domain.identity import (
     AccountLocked,
@@ -50,6 +51,8 @@ from colonnade.domain.identity import (
     User,
     UserRepository,
 )
+from colonnade.domain.identity.device_grant import DeviceGrant, DeviceGrantId, DeviceGrantRepository
+from colonnade.domain.identity.personal_token import PersonalToken, PersonalTokenId, PersonalTokenRepository
 
 from .fakes import KnownCredentials, MemoryRepository, PlainHasher, PlainTokens, StoppedClock
 
@@ -71,12 +74,12 @@ class NoPolicy:
 
 
 def user() -> User:
-    """Return Ada, whose hash is an old one."""
+    """Return Ada."""
     return User(
         id=ADA,
         email=Email("ada@example.com"),
         name=PersonName("Ada"),
-        password_hash="old correct horse",
+        password_hash="hashed correct horse",
         created_at=NOON,
         email_confirmed_at=NOON,
     )
@@ -111,6 +114,7 @@ class House:
         objects = {
             Clock: self.clock,
             Credentials: KnownCredentials(self.credentials),
+            DeviceGrantRepository: MemoryRepository[DeviceGrant, DeviceGrantId](),
             PasswordHasher: self.hasher,
             SessionRepository: self.sessions,
             UserRepository: self.users,
@@ -119,6 +123,8 @@ class House:
             People: self,
             SignIns: sign_ins,
             IdentitySettings: settings,
+            PersonalTokenRepository: MemoryRepository[PersonalToken, PersonalTokenId](),
+            OperatorActs: self,
         }
         return await LocalBus.start(
             handlers=[sign_in.handlers, sessions.handlers], resolver=StaticResolver(objects), behaviours=[NoPolicy()]
@@ -151,9 +157,9 @@ class House:
         """Forget the failures."""
         self.failures = 0
 
-    def note(self, attempt: SignInAttempt) -> None:
+    def note(self, noted: SignInAttempt | OperatorAct) -> None:
         """Keep the events of an attempt."""
-        self.attempts.extend(attempt.recorded_events)
+        self.attempts.extend(noted.recorded_events)
 
 
 def asking(email: str, password: str) -> SignIn:
@@ -238,9 +244,24 @@ async def test_a_hash_of_long_ago_is_made_anew() -> None:
     house = House()
     house.credentials["ada@example.com"] = Credential(ADA, "old correct horse", confirmed=True)
     house.hasher.right = {"old correct horse": "correct horse"}
+    house.users.all[ADA].password_hash = "old correct horse"
     bus = await house.start()
     await bus.send(asking("ada@example.com", "correct horse"))
     assert house.users.all[ADA].password_hash == "hashed correct horse"
+
+
+@pytest.mark.parametrize("old", ["hashed correct horse", "old correct horse"])
+async def test_a_password_that_is_changed_during_the_check_opens_nothing(old: str) -> None:
+    """Neither a session that outlives the change nor, where its hash is made anew, the account itself."""
+    house = House()
+    house.credentials["ada@example.com"] = Credential(ADA, old, confirmed=True)
+    house.hasher.right = {old: "correct horse"}
+    house.users.all[ADA].password_hash = "hashed quite another horse"
+    bus = await house.start()
+    with pytest.raises(SignInRefused):
+        await bus.send(asking("ada@example.com", "correct horse"))
+    assert not house.sessions.all
+    assert house.users.all[ADA].password_hash == "hashed quite another horse"
 
 
 async def test_a_proof_gives_tokens_that_say_when_it_was() -> None:

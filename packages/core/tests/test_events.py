@@ -36,6 +36,15 @@ def test_an_event_has_a_wire_name_and_a_schema_version() -> None:
     assert LampLitFirst.schema_version == 1
 
 
+def test_what_is_wrong_with_stored_facts_is_said_without_them() -> None:
+    """They are opened by then, and the error goes into logs and beside parked events."""
+    types = EventTypes([LampLitFirst])
+    with pytest.raises(ValidationError) as caught:
+        types.load("lamps.lamp_lit", 1, {"lamp_id": "Ada Lovelace", "by": "ada@example.com"})
+    assert "Ada" not in str(caught.value)
+    assert "ada@" not in str(caught.value)
+
+
 def test_an_event_never_changes() -> None:
     """What happened has happened."""
     lit = LampLitFirst(lamp_id=new_id(UserId))

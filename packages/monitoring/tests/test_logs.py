@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated
 
 import pytest
@@ -51,6 +52,21 @@ def test_what_is_bound_to_the_request_is_in_every_line(stream: io.StringIO) -> N
     structlog.stdlib.get_logger("ours").info("sent")
     logging.getLogger("theirs").info("got it")
     assert [line["request_id"] for line in lines(stream)] == ["r-1", "r-1"]
+
+
+@dataclass
+class Elsewhere:
+    """Of a library whose annotations only its type checker can read."""
+
+    place: "Nowhere"  # type: ignore[name-defined]  # noqa: F821 - that is the point
+
+
+def test_what_cannot_be_looked_into_costs_no_line(stream: io.StringIO) -> None:
+    """It is masked, and all else is said."""
+    configure_logs(stream=stream)
+    logging.getLogger("theirs").info("sent", extra={"count": 2, "where": Elsewhere("ada@example.com")})
+    (line,) = lines(stream)
+    assert (line["event"], line["count"], line["where"]) == ("sent", 2, "***")
 
 
 def test_a_level_hides_what_is_below(stream: io.StringIO) -> None:

@@ -98,6 +98,12 @@ class TestANewRing:
         assert open_ring(adopt=tmp_path / "signing-key.pem").current.kid == former.kid
         assert not (tmp_path / "signing-key.pem").exists()
 
+    def test_is_not_made_of_another_key_than_the_given_one(self, open_ring: Open, file: Path, tmp_path: Path) -> None:
+        """A name that is spelt wrong, or a folder that is not mounted yet."""
+        with pytest.raises(Invalid, match=r"missing\.pem is not there"):
+            open_ring(adopt=tmp_path / "missing.pem")
+        assert not file.exists()
+
     def test_is_one_though_processes_start_together(self, clock: MovableClock, tmp_path: Path) -> None:
         together = 8
         for number in range(20):

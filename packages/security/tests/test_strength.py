@@ -2,10 +2,13 @@
 
 import asyncio
 import sys
+import time
+from types import NoneType
 
 import pytest
 
-from colonnade.core import Invalid
+from colonnade.core import Invalid, Unavailable
+from colonnade.security import strength
 from colonnade.security.strength import InvalidPassword, StrengthCheck, strength_of
 
 
@@ -32,7 +35,7 @@ async def test_what_is_known_of_somebody_is_no_password() -> None:
 
 async def test_words_about_one_person_do_not_count_against_another() -> None:
     """However many choose at the same moment: the library keeps such words in one place."""
-    check = StrengthCheck()
+    check = StrengthCheck(waiting=40)
 
     async def chosen(about: tuple[str, ...]) -> bool:
         try:
@@ -50,8 +53,28 @@ async def test_words_about_one_person_do_not_count_against_another() -> None:
     assert found == [True, False] * 20
 
 
-def test_a_long_password_takes_no_longer_than_a_hundred_characters() -> None:
-    """And is as good as its beginning at least."""
+def test_no_password_takes_long() -> None:
+    """Letters that may stand for several others are what takes longest; the time is the thread's own."""
+    before = time.thread_time()
+    strength_of("4@8({[<369&#!17|0$5+%2" * 5)
+    assert time.thread_time() - before < 3
+
+
+async def test_whoever_comes_when_too_many_wait_is_sent_away_at_once() -> None:
+    check = StrengthCheck(waiting=1)
+    try:
+        with strength._one_at_a_time:
+            answers = asyncio.gather(
+                *(check.require("correct horse battery") for _ in range(5)), return_exceptions=True
+            )
+            await asyncio.sleep(0)
+        found = await answers
+    finally:
+        check.close()
+    assert [type(answer) for answer in found] == [NoneType, NoneType, Unavailable, Unavailable, Unavailable]
+
+
+def test_a_long_password_is_as_good_as_its_beginning_at_least() -> None:
     start = "correct horse battery staple, and then some more words until it is really very long indeed; and on"
     assert strength_of(start + "x" * 100_000).score == 4
     assert strength_of("a" * 100_000).score < 3

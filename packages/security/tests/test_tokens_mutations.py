@@ -14,10 +14,8 @@ from .clock import MovableClock
 
 CLOCK = MovableClock()
 EACH_ALGORITHM = pytest.mark.parametrize("algorithm", ["EdDSA", "ES256"])
-SERVICES = {
-    algorithm: AccessTokens(KeyRing(SigningKey.generate(algorithm)), CLOCK, issuer="us", audience="api")
-    for algorithm in ("EdDSA", "ES256")
-}
+RINGS = {algorithm: KeyRing(SigningKey.generate(algorithm)) for algorithm in ("EdDSA", "ES256")}
+SERVICES = {algorithm: AccessTokens(ring, CLOCK, issuer="us", audience="api") for algorithm, ring in RINGS.items()}
 ISSUED = {
     algorithm: tokens.issue(uuid4(), uuid4(), CLOCK.now(), proved_at=CLOCK.now(), methods=["pwd"]).text
     for algorithm, tokens in SERVICES.items()
@@ -81,5 +79,6 @@ def test_what_was_issued_is_what_is_verified(
     issued = SERVICES[algorithm].issue(
         subject, session, CLOCK.now(), proved_at=proved_at, methods=methods, client="cli", scopes=scopes
     )
-    expected = Claims(subject, session, CLOCK.now() + timedelta(seconds=600), proved_at, methods, "cli", scopes)
+    ends, kid = CLOCK.now() + timedelta(seconds=600), RINGS[algorithm].current.kid
+    expected = Claims(subject, session, ends, proved_at, methods, "cli", scopes, kid)
     assert SERVICES[algorithm].verify(issued.text) == expected

@@ -73,3 +73,11 @@ def test_why_somebody_may_not_is_explained(ada: Terminal, grace: Terminal) -> No
     assert ada.type("access", "explain", grace.email, "tasks.create").stdout.startswith("Allowed: tasks.create")
     grace.refusal("access", "explain", ada.email, "tasks.create", exit_code=8)
     ada.refusal("access", "explain", grace.email, "tasks.fly", exit_code=4)
+
+
+def test_a_name_that_is_none_is_refused_by_field(ada: Terminal) -> None:
+    """So that nobody takes it for a fault of the grants, or of the name of a project."""
+    define = ("roles", "define", "x", "--grant", "task.read")
+    assert ada.refusal(*define, exit_code=6).startswith("name: ")
+    assert ada.refusal("roles", "remove", "x", exit_code=6).startswith("name: ")
+    assert ada.refusal("projects", "create", "x", "Website", exit_code=6).startswith("key: ")

@@ -22,6 +22,7 @@ def test_every_device_is_listed_and_this_one_has_a_star(newcomer: Terminal, lapt
     assert [each["here"] for each in sessions].count(True) == 1
     rows = newcomer.type("sessions").stdout.splitlines()[1:]
     assert [row.startswith("*") for row in rows].count(True) == 1
+    assert {each["device"].partition(" on ")[0] for each in sessions} == {"Colonnade CLI"}
 
 
 def test_a_device_is_signed_out_at_once(newcomer: Terminal, laptop: Terminal) -> None:

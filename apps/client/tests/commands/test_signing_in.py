@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pyotp
 import pytest
@@ -232,3 +233,12 @@ def test_a_token_that_is_not_good_is_told_so(newcomer: Terminal, terminal: Termi
     the_sentence(result.stderr)
     terminal.type("login", "--token", "--server", newcomer.server, typed="\n", exit_code=6)
     assert not (terminal.folder / "credentials.json").exists()
+
+
+def test_the_server_of_a_new_account_is_in_use(server: str, tmp_path: Path) -> None:
+    """The address is confirmed there without being told again where."""
+    new = Terminal(tmp_path)
+    words = ("register", "--server", server, "--email", "edith@example.com", "--name", "Edith", "--password-stdin")
+    new.type(*words, typed=f"{PASSWORD}\n")
+    sentence = new.refusal("account", "confirm", "nonsense", exit_code=4)
+    assert sentence == "this is not good, or not any more: ask for another one"

@@ -1,9 +1,13 @@
 """Nobody gets more than they were given: not by a role of their own making, nor by taking it from others."""
 
 import asyncio
+from uuid import uuid4
 
 import pytest
 
+from colonnade.application.messaging import Context
+from colonnade.application.processes import Step
+from colonnade.application.workspaces.offboarding import OFFBOARDING, OffboardingState
 from colonnade.domain.workspaces import GRANTS, Permission, Role
 
 from ..house import House, Person, good, problem
@@ -76,6 +80,23 @@ async def test_whoever_manages_members_by_an_own_role_gives_what_they_have_and_n
     problem(await clerk.send("DELETE", f"{path}/members/{people[Role.MEMBER].id}"), 403)
 
 
+async def test_a_guest_who_manages_members_lets_nobody_see_more_than_guests_do(house: House) -> None:
+    """Neither themselves nor a newcomer comes to stand on `member`, though the role there allows less."""
+    owner, clerk, newcomer = [await enrolled(house, name) for name in ("Owner", "Clerk", "Newcomer")]
+    path = await house.workspace(owner)
+    await house.project(owner, path)
+    reads = ["project.read", "task.read"]
+    for name, base, grants in (("clerk", "guest", ["member.manage", *reads]), ("reader", "member", reads)):
+        good(await owner.send("PUT", f"{path}/roles/{name}", {"base": base, "grants": grants}))
+    await owner.post(f"{path}/members", {"email": clerk.email, "role": "guest", "own_role": "clerk"})
+    wanted = {"role": "member", "own_role": "reader"}
+    problem(await clerk.send("PATCH", f"{path}/members/{clerk.id}", wanted), 403)
+    problem(await clerk.send("POST", f"{path}/members", {"email": newcomer.email, **wanted}), 403)
+    assert (await clerk.get(f"{path}/projects"))["items"] == []
+    await owner.post(f"{path}/members", {"email": newcomer.email, **wanted})
+    problem(await clerk.send("DELETE", f"{path}/members/{newcomer.id}"), 403)
+
+
 async def test_a_workspace_keeps_an_owner(house: House) -> None:
     """The last one neither leaves, nor steps down, nor is removed."""
     people, path = await crew(house)
@@ -134,6 +155,30 @@ async def test_somebody_who_comes_again_has_nothing_of_before(working_house: Hou
     problem(await script.send("POST", f"{path}/members", {"email": owner.email}), 403)
 
 
+async def test_an_off_boarding_that_is_undone_gives_back_no_more_than_there_was(house: House) -> None:
+    """Who stood on `member` with a smaller role of the workspace's own has that one again."""
+    owner, viewer = await enrolled(house), await enrolled(house, "Viewer")
+    path = await house.workspace(owner)
+    good(await owner.send("PUT", f"{path}/roles/viewer", {"base": "member", "grants": ["project.read"]}))
+    await owner.post(f"{path}/members", {"email": viewer.email, "role": "member", "own_role": "viewer"})
+    state = OffboardingState.model_validate(
+        {"offboarding_id": uuid4(), "workspace_id": path.rsplit("/", 1)[1], "user_id": viewer.id, "heir_id": owner.id}
+        | {"by": owner.id}
+    )
+    step, service = OFFBOARDING.step("remove_membership"), Context(by_service=True)
+    assert isinstance(step, Step)
+    assert step.keep is not None
+    assert step.undo is not None
+    ending = step.send(state)
+    assert ending is not None
+    state = step.keep(state, await house.server.bus.send(ending, service))
+    undoing = step.undo(state)
+    assert undoing is not None
+    await house.server.bus.send(undoing, service)
+    assert (await viewer.get(f"{path}/projects"))["items"] == []
+    problem(await viewer.send("GET", f"{path}/tasks"), 403)
+
+
 async def test_a_token_does_not_make_more_of_itself(house: House) -> None:
     """It makes no other token, changes no account, approves no device, and reaches no further than its owner."""
     owner = await enrolled(house)
@@ -149,6 +194,16 @@ async def test_a_token_does_not_make_more_of_itself(house: House) -> None:
     problem(await script.send("GET", f"{path}/members"), 403)
 
 
+async def test_a_token_that_may_read_a_workspace_does_not_leave_it(house: House) -> None:
+    """Whoever it belongs to stays a member: only they themselves leave."""
+    owner, ben = await enrolled(house), await enrolled(house, "Ben")
+    path = await house.workspace(owner, member=ben)
+    script = await token_of(ben, "workspace.read")
+    problem(await script.send("POST", f"{path}/leave"), 403)
+    assert (await ben.get(path))["role"] == "member"
+    assert (await ben.send("POST", f"{path}/leave")).is_success
+
+
 async def test_a_token_for_one_workspace_is_good_in_no_other(house: House) -> None:
     """Nor one for a project in another project, though its owner owns both."""
     owner = await enrolled(house)
@@ -161,6 +216,15 @@ async def test_a_token_for_one_workspace_is_good_in_no_other(house: House) -> No
     assert (await script.get(mine))["key"] == "ONE"
     problem(await script.send("GET", other), 404)
     assert [project["key"] for project in (await script.get(f"{here}/projects"))["items"]] == ["ONE"]
+
+
+async def test_an_owner_does_not_learn_who_looks_after_the_service(house: House) -> None:
+    """To explain an operator's message, of an operator and of somebody else, is refused alike."""
+    owner, grace = await enrolled(house), await operator(house)
+    path = await house.workspace(owner)
+    for who in (grace, owner):
+        answer = await owner.send("GET", f"{path}/access/{who.id}/audit.search_service")
+        assert problem(answer, 422)["field"] == "message"
 
 
 async def test_an_operator_is_nobody_in_a_workspace_and_an_owner_is_no_operator(house: House) -> None:

@@ -78,6 +78,37 @@ async def test_what_is_hidden_is_like_what_never_was(office: Office) -> None:
             assert told(answers[0], *hidden.values()) == told(answers[1], *never.values())
 
 
+async def test_an_import_tells_no_key_of_what_is_hidden(office: Office) -> None:
+    """A source is known in the whole workspace; where it went is for those who see the project."""
+    member = await enrolled(office.house, "Member")
+    await office.owner.post(f"{office.path}/members", {"email": member.email})
+    await office.owner.post(f"{office.hidden}/visibility", {"private": True})
+    record = {"origin": {"source": "jira:1"}, "title": SECRET, "created_at": "2020-01-01T00:00:00Z"}
+    await office.owner.post(f"{office.hidden}/tasks/import", {"tasks": [record]})
+    for dry_run in (True, False):
+        body = {"tasks": [record], "dry_run": dry_run}
+        (told_member,) = (await member.post(f"{office.shared}/tasks/import", body))["records"]
+        assert told_member == {"source": "jira:1", "outcome": "known", "key": None}
+        (told_owner,) = (await office.owner.post(f"{office.shared}/tasks/import", body))["records"]
+        assert told_owner["key"] == "SHUT-2"
+
+
+async def test_what_is_hidden_is_changed_like_what_never_was(office: Office) -> None:
+    """The refusal of a command has no other word either."""
+    hidden, never = office.hidden_task["id"], str(uuid4())
+    for method, what, body in (
+        ("PATCH", "", {"title": "Mine"}),
+        ("POST", "/complete", {}),
+        ("POST", "/move", {"status": "done"}),
+        ("POST", "/assign", {"assignee_id": None}),
+    ):
+        answers = [
+            await office.guest.send(method, f"{office.path}/tasks/{task}{what}", body) for task in (hidden, never)
+        ]
+        assert problem(answers[0], 404)
+        assert told(answers[0], hidden) == told(answers[1], never)
+
+
 async def test_a_version_that_somebody_guesses_tells_nothing(office: Office) -> None:
     """A right and a wrong `If-Match` are refused alike."""
     path = f"{office.path}/tasks/{office.hidden_task['id']}"

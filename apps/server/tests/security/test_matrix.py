@@ -45,9 +45,10 @@ def expected(message: Message[Any], who: Somebody, place: Place) -> Outcome:
         return Outcome.THROUGH
     if not who.signed_in:
         return Outcome.UNKNOWN
+    if who.carried is not None and not message.open_to_tokens:
+        return Outcome.FORBIDDEN
     if isinstance(rule, OpenTo):
-        carried = who.carried is None or message.open_to_tokens
-        return Outcome.THROUGH if carried else Outcome.FORBIDDEN
+        return Outcome.THROUGH
     if who.carried is not None and (rule not in who.carried or message.step_up):
         return Outcome.FORBIDDEN if rule not in who.carried else _permitted(message, who, place, refused_later=True)
     if isinstance(rule, OperationsPermission):

@@ -6,6 +6,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from colonnade.api.http.bodies import read_json
+from colonnade.api.http.settings import BodyLimits
+from colonnade.api.problems import MalformedBody
+
 from ..library import BODY_LIMIT_BYTES, Book
 
 JSON = {"content-type": "application/json"}
@@ -222,3 +226,15 @@ async def test_a_key_that_is_demanded_must_be_there(client: httpx2.AsyncClient, 
     document = await problem(await client.post(f"/books/{book.id}/lend"), 400)
     assert document["code"] == "idempotency_key_missing"
     assert (await client.post(f"/books/{book.id}/lend", headers={"idempotency-key": "1"})).status_code == 200
+
+
+@pytest.mark.parametrize("announced", [{b"content-length": b"20"}, {b"transfer-encoding": b"chunked"}])
+async def test_a_body_that_never_comes_is_not_an_empty_one(announced: dict[bytes, bytes]) -> None:
+    """Else a change whose fields all have defaults would be made without what its sender wanted to say."""
+
+    async def gone() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    with pytest.raises(MalformedBody, match="ended before"):
+        await read_json(announced, gone, limits=BodyLimits(), needed=False)
+    assert await read_json({}, gone, limits=BodyLimits(), needed=False) == {}

@@ -200,15 +200,6 @@ async def test_a_listed_site_may_do_what_our_pages_may() -> None:
         assert (await client.post("/paint", headers={**cookie, **page, "x-csrf-token": proof})).status_code == 200
 
 
-async def test_a_form_shows_its_proof_in_a_field(house: House, client: httpx2.AsyncClient) -> None:
-    """Pages without scripts have no header to put it into."""
-    await signed_in(client)
-    session = house.cookies.session_of({b"cookie": f"{COOKIE}=access.1|refresh.1".encode()})
-    assert session is not None
-    own = {name.encode(): value.encode() for name, value in OWN_PAGE.items()}
-    house.cookies.require_proof(own, session, shown=house.cookies.proof_of(session.value).encode())
-
-
 @pytest.mark.parametrize("token", ["a\r\nset-cookie: x=1", "a;b", "a|b", "", "é"])
 def test_a_token_cannot_break_out_of_its_cookie(token: str) -> None:
     """Nothing that ends a value, or a line, gets in."""

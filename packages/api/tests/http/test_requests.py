@@ -96,9 +96,10 @@ async def test_a_refusal_is_no_fault(client: httpx2.AsyncClient, caplog: pytest.
 
 
 async def test_an_answer_is_for_its_caller_alone(client: httpx2.AsyncClient, book: Book) -> None:
-    """No shared cache keeps it, and nobody keeps a problem."""
-    assert "private" in (await client.get(f"/books/{book.id}")).headers["cache-control"]
-    assert (await client.get("/books/7")).headers["cache-control"] == "no-store"
+    """No shared cache keeps what has an entity tag, and nobody keeps the rest, problems included."""
+    assert (await client.get(f"/books/{book.id}")).headers["cache-control"] == "private, no-cache"
+    for path in ("/books", "/books/7"):
+        assert (await client.get(path)).headers["cache-control"] == "no-store"
 
 
 class Listener:

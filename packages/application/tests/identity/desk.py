@@ -60,6 +60,7 @@ from colonnade.domain.identity import (
     User,
     UserRepository,
 )
+from colonnade.domain.identity.device_grant import DeviceGrant, DeviceGrantId, DeviceGrantRepository
 from colonnade.domain.identity.second_factor import SecondFactor, SecondFactorRepository
 
 from ..fakes import MemoryRepository, StoppedClock
@@ -267,6 +268,7 @@ class Desk:
         self.users = MemoryRepository[User, UserId]()
         self.sessions = MemoryRepository[Session, SessionId]()
         self.secrets = MemoryRepository[OneTimeSecret, SecretId]()
+        self.grants = MemoryRepository[DeviceGrant, DeviceGrantId]()
         self.factors = MemoryRepository[SecondFactor, UserId]()
         self.accounts = Accounts(self.users, self.secrets)
         self.hasher = Hasher()
@@ -293,6 +295,7 @@ class Desk:
             CodeApp: App(),
             Codes: Codes(self.factors, App(), Book(), sealed, self.clock),
             Credentials: self.accounts,
+            DeviceGrantRepository: self.grants,
             IdentitySettings: self.settings,
             OneTimeSecrets: one_time,
             PasswordHasher: self.hasher,

@@ -11,10 +11,11 @@ from colonnade.application.identity.password_change import ChangePassword
 from colonnade.application.identity.reset import RequestPasswordReset, ResetPassword
 from colonnade.application.identity.sign_in import SignInRefused
 from colonnade.application.identity.verification import ConfirmEmail
-from colonnade.core import Invalid
-from colonnade.domain.identity import SecretRefused, User
+from colonnade.core import Invalid, new_id
+from colonnade.domain.identity import Device, SecretRefused, User
+from colonnade.domain.identity.device_grant import DeviceAccessDenied, DeviceGrant, DeviceGrantId
 
-from .desk import PASSWORD, Desk
+from .desk import NOON, PASSWORD, Desk
 
 NEW = "quite another engine"
 
@@ -30,6 +31,38 @@ async def reset_token(desk: Desk) -> str:
     await desk.ask(RequestPasswordReset, email="ada@example.com")
     (letter,) = await desk.work()
     return letter.facts["token"]
+
+
+async def test_a_change_that_a_reset_overtakes_changes_nothing(desk: Desk, ada: User) -> None:
+    """Whoever knows the old password may be changing it in the very moment."""
+    caller, verify = await desk.signed_in(ada), desk.hasher.verify
+
+    async def slow(password: str, password_hash: str | None) -> bool:
+        right = await verify(password, password_hash)
+        ada.change_password(f"hashed {NEW}")
+        return right
+
+    desk.hasher.verify = slow  # type: ignore[method-assign]  # somebody else is faster
+    with pytest.raises(SignInRefused):
+        await desk.ask(ChangePassword, caller, current=PASSWORD, new="the engine of a thief")
+    assert ada.password_hash == f"hashed {NEW}"
+
+
+async def test_a_device_that_was_let_in_before_a_reset_gets_nothing_after_it(desk: Desk, ada: User) -> None:
+    """Whoever had the account may have let one in and be waiting."""
+    grant = DeviceGrant.ask(
+        new_id(DeviceGrantId),
+        device_digest="d",
+        user_digest="u",
+        device=Device("Thief"),
+        at=NOON,
+        expires_at=NOON + timedelta(seconds=600),
+    )
+    grant.decide(ada.id, approve=True, at=NOON)
+    await desk.grants.add(grant)
+    await desk.ask(ResetPassword, token=await reset_token(desk), password=NEW)
+    with pytest.raises(DeviceAccessDenied):
+        grant.redeem(at=NOON)
 
 
 async def test_a_reset_changes_the_password_and_signs_everybody_out_and_nobody_in(desk: Desk, ada: User) -> None:

@@ -93,12 +93,13 @@ async def test_entries_that_changed_places_are_found(audit: Audit) -> None:
     assert {4, 5} <= {sequence for sequence, _ in await audit.found()}
 
 
-async def test_an_entry_put_before_the_beginning_is_found(audit: Audit) -> None:
+@pytest.mark.parametrize("sequence", [-7, -(2**31), -(2**40), -(2**63)])
+async def test_an_entry_put_before_the_beginning_is_found(audit: Audit, sequence: int) -> None:
     await filled(audit)
-    forged = Entry.following(CHAIN, -7, bytes(32), audit.clock.now(), {})
+    forged = Entry.following(CHAIN, sequence, bytes(32), audit.clock.now(), {})
     row = {"previous": forged.previous, "hash": forged.hash, "at": forged.at}
     facts = {"event_id": "f", "type": "t", "stream": "s", "outcome": "done", "details": "{}"}
-    await audit.tamper(insert(entries).values(chain=CHAIN, sequence=-7, **row, **facts))
+    await audit.tamper(insert(entries).values(chain=CHAIN, sequence=sequence, **row, **facts))
     assert await audit.found() != []
 
 

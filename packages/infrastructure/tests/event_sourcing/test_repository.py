@@ -1,15 +1,18 @@
 """What a repository of streams can do beyond the suite: the past, snapshots, and a closer look at changes."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Annotated, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from colonnade.core import NotFound, UserId, VersionConflict, new_id
+from colonnade.core import DomainEvent, NotFound, PersonName, UserId, VersionConflict, new_id
+from colonnade.core.event_sourcing import EventSourced, applies
+from colonnade.core.personal import Personal
 from colonnade.infrastructure.database.event_log import START, event_log
-from colonnade.infrastructure.event_sourcing import AggregateStream, snapshots
+from colonnade.infrastructure.event_sourcing import AggregateStream, SnapshotPolicy, snapshots
 from colonnade.testing.contracts.repository import state_of
 
 from .jars import EVERY_THIRD, JARS, JARS_OF_OWNERS, JARS_WITH_SNAPSHOTS, Cellar, Jar, JarId
@@ -149,6 +152,34 @@ async def test_snapshots_are_taken_every_so_many_events(cellar: Cellar) -> None:
     assert (second.stream_version, second.data["sweets"]) == (9, {"fudge": 2, "toffee": 6})
     assert second.taken_at >= first.taken_at
     assert first.taken_at.tzinfo is not None
+
+
+class BuyerNamed(DomainEvent, type="jars.buyer_named"):
+    """Somebody has a name."""
+
+    user_id: UserId
+    name: Annotated[PersonName, Personal("user_id")]
+
+
+@dataclass(eq=False, kw_only=True)
+class Buyer(EventSourced[UserId]):
+    """Somebody who buys jars."""
+
+    stream_kind: ClassVar[str] = "buyer"
+
+    name: str = ""
+
+    @applies(BuyerNamed)
+    def _named(self, event: BuyerNamed) -> None:
+        self.name = event.name
+
+
+def test_no_snapshot_keeps_what_a_destroyed_key_must_reach() -> None:
+    """The events are sealed with a person's key; a snapshot would hold the same in the clear."""
+    policy = SnapshotPolicy[Buyer](1, lambda buyer: {"name": buyer.name}, lambda id_, values: Buyer(id=UserId(id_)))
+    AggregateStream[Buyer](Buyer, missing="there is nobody")
+    with pytest.raises(TypeError, match="BuyerNamed has personal data"):
+        AggregateStream[Buyer](Buyer, missing="there is nobody", snapshots=policy)
 
 
 async def test_a_snapshot_of_another_schema_is_ignored_and_replaced(cellar: Cellar) -> None:

@@ -1,14 +1,16 @@
 """Bearer tokens of both kinds: verified once, remembered while they are good, forgotten when that ends."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from colonnade.core import Unauthenticated, new_id
-from colonnade.domain.identity import Session, SessionId
+from colonnade.domain.identity import Lifetimes, Session, SessionId
 from colonnade.infrastructure.identity.authenticator import TokenAuthenticator
 from colonnade.infrastructure.identity.personal_tokens import PERSONAL_TOKENS, PersonalTokenAuthenticator
-from colonnade.security.keys import KeyRing, SigningKey
+from colonnade.security.keys import KeyRing, KeySource, SigningKey, SigningKeys
+from colonnade.security.sealing import Sealer
 from colonnade.security.tokens import AccessTokens
 
 LIFETIME_SECONDS = 600
@@ -17,10 +19,11 @@ LIFETIME_SECONDS = 600
 class Desk:
     """Issues access tokens and checks them."""
 
-    def __init__(self, house: Any, database: Any = None, **options: Any) -> None:
+    def __init__(self, house: Any, database: Any = None, keys: KeySource | None = None, **options: Any) -> None:
         self.house = house
+        self.keys = keys or KeyRing(SigningKey.generate())
         self.tokens = AccessTokens(
-            KeyRing(SigningKey.generate()),
+            self.keys,
             house.clock,
             issuer="colonnade",
             audience="colonnade-api",
@@ -85,7 +88,7 @@ async def test_what_was_verified_is_remembered(desk: Desk) -> None:
     token = desk.token(session)
     caller = await desk.authenticator.authenticate(token)
     desk.authenticator._database = None  # type: ignore[assignment]  # whoever asks it fails
-    desk.authenticator._tokens = None  # type: ignore[assignment]  # as well
+    desk.tokens._verifier = None  # type: ignore[assignment]  # as well
     assert await desk.authenticator.authenticate(token) is caller
 
 
@@ -124,6 +127,17 @@ async def test_a_remembered_token_expires_all_the_same(desk: Desk) -> None:
     desk.house.clock.advance(seconds=LIFETIME_SECONDS - 1)
     await desk.authenticator.authenticate(token)
     desk.house.clock.advance(seconds=1)
+    with pytest.raises(Unauthenticated):
+        await desk.authenticator.authenticate(token)
+
+
+async def test_a_retired_key_takes_remembered_tokens_along(house: Any, tmp_path: Path) -> None:
+    """Whoever stole a key may have made a token that is good for years, and used it already."""
+    keys = SigningKeys(tmp_path / "keys.json", Sealer(b"secret", "signing keys"), house.clock)
+    desk = Desk(house, keys=keys)
+    token = desk.token(await desk.sign_in())
+    await desk.authenticator.authenticate(token)
+    keys.retire(keys.current.kid, house.clock.now())
     with pytest.raises(Unauthenticated):
         await desk.authenticator.authenticate(token)
 
@@ -206,3 +220,16 @@ async def test_memory_is_bounded(house: Any) -> None:
     assert len(wide.authenticator._by_session[sessions[0].id]) <= 16
     await wide.end(sessions[0], wide.authenticator)
     assert not wide.authenticator._by_session
+
+
+async def test_no_token_outlives_its_session(desk: Desk) -> None:
+    """Though the token itself were good for longer, and is remembered."""
+    lifetimes = Lifetimes(idle_seconds=60, absolute_seconds=60, grace_seconds=1)
+    session: Session = desk.house.make.session(desk.house.owner, at=desk.house.clock.now(), lifetimes=lifetimes)
+    await desk.house.store(session)
+    token = desk.token(session)
+    await desk.authenticator.authenticate(token)
+    desk.house.clock.advance(seconds=60)
+    for authenticator in (desk.authenticator, Desk(desk.house, keys=desk.keys).authenticator):
+        with pytest.raises(Unauthenticated):
+            await authenticator.authenticate(token)

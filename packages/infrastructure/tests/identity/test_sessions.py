@@ -10,6 +10,7 @@ from colonnade.application.identity.sessions import revoke_session, sign_out, si
 from colonnade.application.messaging import Caller
 from colonnade.core import NotFound, UserId, field, new_id
 from colonnade.domain.identity import Device, Lifetimes, RefreshRefused, Session
+from colonnade.infrastructure.identity.device_grants import SqlDeviceGrantRepository
 from colonnade.infrastructure.identity.queries import list_sessions
 
 LIFETIMES = Lifetimes(idle_seconds=3_600, absolute_seconds=86_400, grace_seconds=30)
@@ -108,10 +109,12 @@ async def test_people_sign_out_here_and_everywhere(house: Any) -> None:
         await sign_out(SignOut(), Caller(house.owner, elsewhere[0].id), house.sessions(work), house.clock)
     command = SignOutEverywhere(keep_this=True)
     async with house.change() as work:
-        assert await sign_out_everywhere(command, me, house.sessions(work), house.clock) == 2
+        grants = SqlDeviceGrantRepository(work)
+        assert await sign_out_everywhere(command, me, house.sessions(work), grants, house.clock) == 2
     assert [view.id for view in await listed(house, me)] == [here.id]
     async with house.change() as work:
-        assert await sign_out_everywhere(SignOutEverywhere(), me, house.sessions(work), house.clock) == 1
+        grants = SqlDeviceGrantRepository(work)
+        assert await sign_out_everywhere(SignOutEverywhere(), me, house.sessions(work), grants, house.clock) == 1
     assert [view.id for view in await listed(house, Caller(other))] == [theirs.id]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from colonnade.core import Unavailable
 from colonnade.infrastructure.rate_limits import MemoryRateLimiter, ValkeyRateLimiter
 from colonnade.testing import FrozenClock
+
+from ..outbound.certificates import issue
 
 Limiter = MemoryRateLimiter | ValkeyRateLimiter
 NOWHERE = "valkey://127.0.0.1:1"
@@ -91,3 +94,30 @@ async def test_two_processes_count_together(valkey_url: str, clock: FrozenClock)
     assert (await second.hit("ada", 60)).used == 2
     await first.close()
     await second.close()
+
+
+@pytest.mark.parametrize("scheme", ["valkeys", "rediss"])
+@pytest.mark.parametrize(("host", "query", "is_trusted"), [
+    ("localhost", "?ssl_ca_certs={folder}/certificate.pem", True),
+    ("127.0.0.1", "?ssl_ca_certs={folder}/certificate.pem", False),
+    ("localhost", "", False),
+])  # fmt: skip
+async def test_a_server_that_is_another_one_hears_nothing(
+    clock: FrozenClock, tmp_path: Path, scheme: str, host: str, query: str, *, is_trusted: bool
+) -> None:
+    """Neither by a name that is not in its certificate nor if nobody vouches for it: the password stays here."""
+    heard: list[bytes] = []
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.read(100))
+        writer.close()
+
+    listening = await asyncio.start_server(listen, "127.0.0.1", 0, ssl=issue(tmp_path).serving)
+    port = listening.sockets[0].getsockname()[1]
+    url = f"{scheme}://ada:analytical@{host}:{port}{query.format(folder=tmp_path)}"
+    limiter = ValkeyRateLimiter(url, clock, timeout_seconds=5)
+    with pytest.raises(Unavailable):
+        await limiter.hit("ada", 60)
+    await limiter.close()
+    listening.close()
+    assert any(b"analytical" in said for said in heard) is is_trusted

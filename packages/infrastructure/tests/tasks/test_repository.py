@@ -57,7 +57,7 @@ async def test_sources_are_known_in_their_workspace(house: Any, opener: Any) -> 
     await repository.add(task)
     await work.commit()
     sources = frozenset({"github:octo/hello#1", "github:octo/hello#2"})
-    assert await repository.known_sources(sources) == {"github:octo/hello#1": task.key}
+    assert await repository.known_sources(sources) == {"github:octo/hello#1": (task.project_id, task.key)}
     assert await repository.known_sources(frozenset()) == {}
     await work.rollback()
     work, repository = opener(house.make.id(WorkspaceId))

@@ -2,8 +2,7 @@
 
 from urllib.parse import urlsplit
 
-import click
-
+from colonnade.client.asking import ask
 from colonnade.client.connection import Failure
 from colonnade.client.state import State, config_folder
 
@@ -14,7 +13,7 @@ def server_address(said: str | None) -> str:
     Raises:
         Failure: It is no address.
     """
-    address: str = said or State(config_folder()).server or click.prompt("Server")
+    address: str = said or State(config_folder()).server or ask("Server")
     if not _is_address(address):
         raise Failure(f"'{address}' is not an address: write it like https://work.example.com", 2)
     return address

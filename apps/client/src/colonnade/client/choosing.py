@@ -11,7 +11,6 @@ from colonnade.application.workspaces import ListMembers, ListWorkspaces, Worksp
 from colonnade.application.workspaces.explaining import ListRoles
 from colonnade.client.connection import Connection
 from colonnade.core import Invalid, NotFound, UserId
-from colonnade.domain.projects import ProjectKey
 from colonnade.domain.tasks import TaskId
 from colonnade.domain.workspaces import Role, RoleName
 
@@ -110,12 +109,3 @@ async def chosen_role(connection: Connection, workspace: WorkspaceView, said: st
         if role.name == said:
             return role.base, RoleName(role.name)
     raise NotFound(f"{workspace.name} has no role '{said}': choose one of {', '.join(role.name for role in roles)}")
-
-
-def project_key(said: str) -> ProjectKey:
-    """Return a project key, in capitals.
-
-    Raises:
-        Invalid: It is not one.
-    """
-    return ProjectKey(said.upper())

@@ -1,6 +1,7 @@
 """From a command to the server and back: the bus, and errors as one sentence with an exit code."""
 
 import asyncio
+import platform
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from colonnade.application.identity import Refresh
 from colonnade.client.credentials import credentials_of
 from colonnade.client.proving import ProvingBus
 from colonnade.client.state import SERVER_VARIABLE, State, config_folder
+from colonnade.client.table import INTERRUPTED
 from colonnade.core import (
     ColonnadeError,
     Conflict,
@@ -36,7 +38,6 @@ _EXIT_CODES: tuple[tuple[type[ColonnadeError], int], ...] = (
     (Unavailable, 7),
     (Forbidden, 8),
 )
-INTERRUPTED = 130
 
 
 class Connection:
@@ -101,9 +102,14 @@ async def _connected(
     work: Callable[[Connection], Awaitable[Answer]], state: State, server: str, token: str | None
 ) -> Answer:
     credentials = credentials_of(server, config_folder(), token)
-    bus = ProvingBus(server, CONTRACT, credentials=credentials, refresh_with=_refresh)
+    bus = ProvingBus(server, CONTRACT, credentials=credentials, refresh_with=_refresh, agent=_agent())
     async with bus:
         return await work(Connection(bus, state, server))
+
+
+def _agent() -> str:
+    system = platform.system()
+    return f"colonnade ({'Mac OS' if system == 'Darwin' else system})"
 
 
 def _refresh(tokens: Tokens) -> Refresh:

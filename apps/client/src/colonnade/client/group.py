@@ -1,10 +1,11 @@
 """The command group, which loads each command's module when it is asked for (click, lazily loaded subcommands)."""
 
 from importlib import import_module
+from typing import Any
 
 import click
 
-from colonnade.client.table import COMMANDS, HELP_FLAGS, help_text
+from colonnade.client.table import COMMANDS, HELP_FLAGS, INTERRUPTED, help_text
 
 
 class LazyGroup(click.Group):
@@ -21,6 +22,15 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(entry.module).COMMANDS[cmd_name]
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:  # click's own signature
+        """Run a command; Ctrl-C before it talks to the server ends it like Ctrl-C while it does."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            stopped = click.ClickException("stopped")
+            stopped.exit_code = INTERRUPTED  # type: ignore[misc]  # click reads it from the error
+            raise stopped from None
 
     def get_help(self, ctx: click.Context) -> str:
         """Return the same help that is shown without click."""

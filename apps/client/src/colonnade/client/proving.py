@@ -12,6 +12,7 @@ from colonnade.application.identity.second_factor import ProveWithCode, ShowSeco
 from colonnade.application.messaging import Context, Message
 from colonnade.application.messaging.behaviours.authorising import StepUpRequired
 from colonnade.application.messaging.bus import NOBODY
+from colonnade.client.asking import ask
 from colonnade.core import Unauthenticated
 
 Answer = TypeVar("Answer")
@@ -62,7 +63,6 @@ def _ask(what: str) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", GetPassWarning)
-            typed: str = click.prompt(what, hide_input=True, err=True)
+            return ask(what, hidden=True)
     except click.Abort:
         raise Unauthenticated(_ALONE) from None
-    return typed

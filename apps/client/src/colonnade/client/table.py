@@ -48,6 +48,8 @@ COMMANDS = {
     "completion": Entry("colonnade.client.commands.completion", "Print what makes a shell complete commands."),
 }
 
+INTERRUPTED = 130
+
 EXIT_CODES = {
     0: "done",
     1: "failed, or some records of an import are broken",
@@ -58,7 +60,7 @@ EXIT_CODES = {
     6: "a value is not valid",
     7: "the server does not answer",
     8: "not allowed",
-    130: "stopped by Ctrl-C",
+    INTERRUPTED: "stopped by Ctrl-C",
 }
 
 

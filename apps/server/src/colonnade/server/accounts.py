@@ -25,6 +25,7 @@ from colonnade.infrastructure.identity.password_rules import CheckedPasswords
 from colonnade.infrastructure.identity.sealed_texts import SealerOfTexts
 from colonnade.infrastructure.identity.second_factors import SqlSecondFactorRepository, SqlSecondFactors
 from colonnade.infrastructure.identity.secret_owners import SqlSecretOwners
+from colonnade.infrastructure.identity.spent import SpentSignIns
 from colonnade.infrastructure.identity.throttle import SqlSignInThrottle, SqlTurns, ThrottleSettings
 from colonnade.infrastructure.mail import ResilientMailer
 from colonnade.security.breaches import BreachCheck
@@ -44,6 +45,7 @@ class Accounts(Provider):
     scope = Scope.APP
     owners = provide(SqlSecretOwners, provides=SecretOwners)
     turns = provide(SqlTurns)
+    spent = provide(SpentSignIns)
     names = provide(ClearNames, provides=NameRules)
     code_factors = provide(SqlSecondFactors)
 
@@ -61,7 +63,9 @@ class Accounts(Provider):
             if section.breach_url is None
             else BreachCheck(section.breach_url, timeout_seconds=section.breach_seconds)
         )
-        yield CheckedPasswords(StrengthCheck(section.password_score), breaches)
+        strength = StrengthCheck(section.password_score)
+        yield CheckedPasswords(strength, breaches, section.password_words)
+        strength.close()
         if breaches is not None:
             await breaches.close()
 

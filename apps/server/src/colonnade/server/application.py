@@ -37,21 +37,18 @@ from colonnade.monitoring.metrics import Metrics
 from colonnade.monitoring.observers import MessageTelemetry, RequestTelemetry
 from colonnade.monitoring.tracing import Tracing
 from colonnade.security.keys import SigningKeys
-from colonnade.security.sealing import Sealer
-from colonnade.server.account_pages import account_page_routes
 from colonnade.server.container import PROVIDERS
-from colonnade.server.device_page import PURPOSE, device_page_routes
 from colonnade.server.downloads import download_routes
 from colonnade.server.federation_routes import FederationPages
 from colonnade.server.health import health_of
 from colonnade.server.jwks import jwks_routes
 from colonnade.server.operational import operational_routes
+from colonnade.server.pages import page_routes
 from colonnade.server.pipeline import RequestLimits, http_settings
 from colonnade.server.product import HANDLERS
 from colonnade.server.resolver import ContainerResolver
 from colonnade.server.secrets import Secret
 from colonnade.server.settings import Settings
-from colonnade.server.unsubscribing import unsubscribe_routes
 
 TITLE = "Colonnade"
 DESCRIPTION = "People in a workspace plan projects and tasks together."
@@ -128,26 +125,14 @@ async def _start_bus(container: AsyncContainer, *, step_up_seconds: float) -> Lo
 
 async def _application(container: AsyncContainer, bus: LocalBus, settings: Settings) -> ASGIApp:
     metrics, tracing = await container.get(Metrics), await container.get(Tracing)
+    cookies, addresses = await container.get(CookieSessions), ClientAddresses(settings.http.trusted_proxies)
     routes = (
         *download_routes(container),
-        *unsubscribe_routes(bus),
-        *FederationPages(
-            bus,
-            await container.get(Federation),
-            await container.get(CookieSessions),
-            ClientAddresses(http_settings(settings).trusted_proxies),
-        ).routes(),
-        *account_page_routes(bus),
-        *device_page_routes(
-            bus,
-            await container.get(Authenticator),
-            Sealer(await container.get(Secret), PURPOSE),
-            await container.get(CookieSessions),
-            ClientAddresses(settings.http.trusted_proxies),
-        ),
+        *FederationPages(bus, await container.get(Federation), cookies, addresses).routes(),
+        *page_routes(bus, await container.get(Authenticator), await container.get(Secret), cookies, addresses),
         *jwks_routes(await container.get(SigningKeys), max_age_seconds=settings.identity.key_announced_seconds),
         *documentation_routes(
-            to_json(document()), title=TITLE, document_path="/api/openapi.json", docs_path="/api/docs"
+            lambda: to_json(document()), title=TITLE, document_path="/api/openapi.json", docs_path="/api/docs"
         ),
         *operational_routes(await health_of(container, settings), metrics),
         Route("/", _home),
@@ -160,7 +145,7 @@ async def _application(container: AsyncContainer, bus: LocalBus, settings: Setti
         routes=routes,
         observers=(RequestTelemetry(metrics, tracing),),
         limiter=(await container.get(RequestLimits)).limiter,
-        cookies=await container.get(CookieSessions),
+        cookies=cookies,
     )
 
 

@@ -1,6 +1,5 @@
 """Downloads by link: whoever has a link that is still good may fetch what it is for."""
 
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 from dishka import AsyncContainer
@@ -9,7 +8,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from colonnade.application.workspaces.export import ExportId
-from colonnade.infrastructure.storage import ObjectStorage, ObjectStream
+from colonnade.infrastructure.storage import ObjectStorage
 from colonnade.infrastructure.workspaces.export_archive import LINK_PATH, archive_key
 from colonnade.security.links import SignedLinks
 
@@ -26,11 +25,6 @@ def download_routes(container: AsyncContainer) -> tuple[Route, ...]:
             "content-length": str(stream.info.size_bytes),
             "cache-control": "private, no-store",
         }
-        return StreamingResponse(_pieces(stream), headers=headers, media_type="application/zip")
+        return StreamingResponse(stream, headers=headers, media_type="application/zip")
 
     return (Route(LINK_PATH + "{token}", export),)
-
-
-async def _pieces(stream: ObjectStream) -> AsyncIterator[bytes]:
-    async for piece in stream:
-        yield piece

@@ -51,7 +51,9 @@ class FederationOfProviders(Provider):
     def federation_settings(self, settings: Settings) -> FederationSettings:
         """What an operator decides about identity providers."""
         providers = settings.identity.providers
-        return FederationSettings({one.name: ProviderOffer(one.title, one.register_people) for one in providers})
+        return FederationSettings(
+            {one.name: ProviderOffer(one.title, one.register_people, one.ask_second_factor) for one in providers}
+        )
 
 
 class FederationInScope(Provider):
@@ -75,5 +77,6 @@ def client_of(section: ProviderSection, clock: Clock) -> OidcClient:
         client_secret=section.secret(),
         scopes=section.scopes,
         algorithms=frozenset(section.algorithms),
+        acr_values=section.acr_values,
     )
     return OidcClient(settings, OutboundTransport(OutboundHttp(outbound)), clock)

@@ -8,8 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from colonnade.api.http import ClientAddresses, CookieSessions, page
-from colonnade.api.http.addresses import origin_of_request
+from colonnade.api.http import ClientAddresses, CookieSessions
 from colonnade.api.problems import status_of
 from colonnade.application.identity.federation import RedeemSignIn
 from colonnade.application.identity.federation_arrivals import TakeAnswer
@@ -18,6 +17,8 @@ from colonnade.application.identity.secrets import WireSecret
 from colonnade.application.messaging import Bus, Context
 from colonnade.core import ColonnadeError, Invalid
 from colonnade.infrastructure.identity.federation import START, Federation, Trip, Wish
+from colonnade.server.pages.forms import context_of
+from colonnade.server.pages.shell import shell
 
 COOKIE = "__Host-oidc"
 """Holds the ticket while somebody is away: for this host alone, not for scripts, not in other sites' requests."""
@@ -26,17 +27,6 @@ _LOCAL_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,1000}")
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
 _SEE_OTHER = 303
-_PAGE = """<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
-<style nonce="{nonce}">
-body {{ font-family: system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem }}
-code {{ overflow-wrap: anywhere }}</style></head>
-<body><h1>{title}</h1>
-{body}
-</body>
-</html>
-"""
 
 Handle = Callable[[Request], Awaitable[Response]]
 
@@ -94,17 +84,15 @@ class FederationPages:
 
     async def _welcome(self, request: Request, trip: Trip, code: str) -> Response:
         if trip.wish.by_cookie:
-            origin = origin_of_request(
-                self._addresses.of(request.scope), request.headers.get("user-agent", "").encode("latin-1") or None
-            )
-            pair = await self._bus.send(RedeemSignIn(code=WireSecret(code)), Context(origin=origin))
+            context = context_of(request, self._addresses)
+            pair = await self._bus.send(RedeemSignIn(code=WireSecret(code)), context)
             response: Response = RedirectResponse(trip.wish.next_path or "/", _SEE_OTHER)
             response.raw_headers.extend(self._cookies.cookies_for(pair.access_token, pair.refresh_token))
         elif trip.wish.next_path is not None:
             # what stands after `#` is sent to no server and stands in no log
             response = RedirectResponse(f"{trip.wish.next_path.partition('#')[0]}#code={code}", _SEE_OTHER)
         else:
-            response = _page(
+            response = shell(
                 "One more step",
                 "<p>Give this code to the program that sent you here, within a minute:</p>"
                 f"<p><code>{escape(code)}</code></p>",
@@ -133,10 +121,6 @@ def _for_people(handle: Handle) -> Handle:
             return await handle(request)
         except ColonnadeError as error:
             body = f"<p>{escape(error.message[:1].upper() + error.message[1:])}.</p>"
-            return _page("This did not work", body, status=status_of(type(error)))
+            return shell("This did not work", body, status=status_of(type(error)))
 
     return handled
-
-
-def _page(title: str, body: str, *, status: int = 200) -> Response:
-    return page(lambda nonce: _PAGE.format(title=title, body=body, nonce=nonce), status=status)

@@ -28,6 +28,14 @@ class ProviderSection(BaseModel):
     algorithms: tuple[Algorithm, ...] = Field(
         ("RS256", "ES256", "Ed25519"), min_length=1, description="Signatures of ID tokens that are good."
     )
+    acr_values: tuple[str, ...] = Field(
+        (), description="Ways to sign in there that are good enough, the best first; any if unset."
+    )
+    ask_second_factor: bool = Field(
+        True,
+        description="Whether people with a second factor here are asked for it, unless the provider says (`amr`) that "
+        "it asked for one.",
+    )
     register_people: bool = Field(
         False,
         description="Whether whoever has no account here gets one by signing in with an address that the provider has "

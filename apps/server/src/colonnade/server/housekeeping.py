@@ -12,10 +12,12 @@ from dishka import AsyncContainer
 from colonnade.core import Clock, ColonnadeError
 from colonnade.infrastructure.database.idempotency import SqlIdempotencyStore
 from colonnade.infrastructure.identity.device_grants import SqlDevicePolls
+from colonnade.infrastructure.identity.spent import SpentSignIns
 from colonnade.infrastructure.identity.throttle import SqlTurns
 from colonnade.server.settings import Settings
 
 INTERVAL_SECONDS = 3600.0
+_SESSION_SECONDS = 90 * 86_400
 _DAY_SECONDS = 86_400
 
 _log = logging.getLogger("colonnade.housekeeping")
@@ -38,11 +40,13 @@ class Chore(NamedTuple):
 async def chores(container: AsyncContainer, settings: Settings) -> list[Chore]:
     """Return everything that the product clears away."""
     store, turns = await container.get(SqlIdempotencyStore), await container.get(SqlTurns)
-    polls = await container.get(SqlDevicePolls)
+    polls, spent = await container.get(SqlDevicePolls), await container.get(SpentSignIns)
     return [
         Chore("idempotency keys", store.expire, settings.http.idempotency_key_seconds),
         Chore("failures to sign in", turns.expire, _DAY_SECONDS),
         Chore("codes of devices", polls.expire, _DAY_SECONDS),
+        Chore("links and challenges", spent.expire_secrets, _DAY_SECONDS),
+        Chore("sessions", spent.expire_sessions, _SESSION_SECONDS),
     ]
 
 

@@ -1,11 +1,8 @@
 """What an operator can set of passkeys."""
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
-
-from colonnade.security.passkeys import RelyingParty
 
 
 class PasskeySection(BaseModel):
@@ -25,13 +22,3 @@ class PasskeySection(BaseModel):
     challenge_seconds: Annotated[int, Field(ge=30, le=900)] = Field(
         300, description="How long a question to an authenticator is good."
     )
-
-    def relying_party(self, public_url: str) -> RelyingParty:
-        """Return who we are to authenticators.
-
-        Args:
-            public_url: Where people reach us.
-        """
-        parts = urlsplit(public_url)
-        own = f"{parts.scheme}://{parts.netloc}"
-        return RelyingParty(self.domain or parts.hostname or "localhost", self.title, (own, *self.origins))

@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 
 from dishka import Provider, Scope, provide
 
-from colonnade.api.http import CookieSessions, HeadLimits, HttpSettings, RateLimiter
+from colonnade.api.http import ClientAddresses, CookieSessions, HeadLimits, HttpSettings, RateLimiter
 from colonnade.core import Clock
 from colonnade.infrastructure.rate_limits import MemoryRateLimiter, ValkeyRateLimiter
 from colonnade.security.sealing import derive_key
 from colonnade.server.connections import guarded_protocol
 from colonnade.server.secrets import Secret
 from colonnade.server.settings import Settings
+from colonnade.server.visitors import Visitors
 
 
 class RequestLimits(NamedTuple):
@@ -55,6 +56,13 @@ class Pipeline(Provider):
             cors_origins=settings.http.cors_origins,
             keep_seconds=settings.identity.refresh_token_seconds,
         )
+
+    @provide
+    def visitors(self, settings: Settings, limits: RequestLimits) -> Visitors:
+        """Knows who comes to our pages."""
+        http = http_settings(settings)
+        addresses = ClientAddresses(http.trusted_proxies)
+        return Visitors(addresses, limits.limiter, http.body, rate_factor=http.rate_factor)
 
 
 def http_settings(settings: Settings) -> HttpSettings:

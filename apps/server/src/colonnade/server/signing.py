@@ -19,7 +19,8 @@ def signing_keys(settings: Settings, secret: bytes, clock: Clock) -> SigningKeys
     which is deleted there since the ring keeps it encrypted.
 
     Raises:
-        Invalid: A file holds something else, or what another secret encrypted.
+        Invalid: A file holds something else, or what another secret encrypted, or the key that the operator gives is
+            missing.
     """
     section, plain = settings.identity, settings.data_dir / _PLAIN_FILE
     keys = SigningKeys(
@@ -29,7 +30,7 @@ def signing_keys(settings: Settings, secret: bytes, clock: Clock) -> SigningKeys
         algorithm=section.signing_algorithm,
         announce_seconds=section.key_announced_seconds,
         retire_seconds=section.key_retired_seconds,
-        adopt=section.signing_key_file or plain,
+        adopt=section.signing_key_file or (plain if plain.exists() else None),
     )
     if section.signing_key_file is None:
         plain.unlink(missing_ok=True)

@@ -27,7 +27,7 @@ class DomainEvent(BaseModel):
         TypeError: The class is defined without a type name.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     event_type: ClassVar[str]
     schema_version: ClassVar[int]

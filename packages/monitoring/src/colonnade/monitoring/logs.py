@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any, Literal, TextIO
 
 from colonnade.core.extras import require_extra
-from colonnade.core.masking import mask
+from colonnade.core.masking import mask_addresses
 from colonnade.core.personal import masked as without_people
 
 require_extra("colonnade-monitoring", "logs", "structlog")
@@ -26,7 +26,6 @@ _SECRET_TEXT = re.compile(
     r"|()eyJ[\w-]+\.[\w-]+\.[\w-]*"  # a signed token
     r"|(://[^/\s:@]*:)[^@\s/]+(?=@)"  # the password in a URL
 )
-_ADDRESS = re.compile(r"[\w.%+-]{1,64}@(?:[\w-]{1,63}\.)+[^\W\d_]{2,}")
 
 Event = MutableMapping[str, Any]  # log values of any type
 
@@ -94,8 +93,15 @@ def add_correlation(logger: object, method: str, event: Event) -> Event:
 def mask_event(logger: object, method: str, event: Event) -> Event:
     """Hide what has the name or the look of a secret, and what says who somebody is (a structlog processor)."""
     for name, value in event.items():
-        event[name] = _masked_value(name, without_people(value))
+        event[name] = _masked_value(name, _without_people(value))
     return event
+
+
+def _without_people(value: object) -> Any:  # log values of any type
+    try:
+        return without_people(value)
+    except Exception:  # noqa: BLE001 - what cannot be looked into is not shown, and the rest of the line is
+        return MASK
 
 
 def _masked_value(name: object, value: Any) -> Any:  # log values of any type
@@ -115,4 +121,4 @@ def _masked_value(name: object, value: Any) -> Any:  # log values of any type
 def masked(text: str) -> str:
     """Return a text without the secrets and the addresses of people that can be told by their look."""
     text = _SECRET_TEXT.sub(lambda found: next((part for part in found.groups() if part), "") + MASK, text)
-    return _ADDRESS.sub(lambda found: str(mask(found[0])), text) if "@" in text else text
+    return mask_addresses(text)

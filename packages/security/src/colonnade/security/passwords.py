@@ -1,14 +1,8 @@
 """Passwords: Argon2id (RFC 9106), off the event loop, a few at a time, and with a short queue."""
 
-import asyncio
 import base64
 import os
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from threading import BoundedSemaphore
-from typing import TypeVar
 
-from colonnade.core import Unavailable
 from colonnade.core.extras import require_extra
 
 require_extra("colonnade-security", "passwords", "pwdlib", "argon2")
@@ -16,7 +10,7 @@ require_extra("colonnade-security", "passwords", "pwdlib", "argon2")
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-Answer = TypeVar("Answer")
+from colonnade.security.threads import FewThreads
 
 _SALT_BYTES, _HASH_BYTES = 16, 32
 
@@ -44,8 +38,7 @@ class Argon2Passwords:
     ) -> None:
         self._hasher = Argon2Hasher(time_cost=iterations, memory_cost=memory_kibibytes, parallelism=parallelism)
         self._passwords = PasswordHash((self._hasher,))
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
-        self._places = BoundedSemaphore(threads + waiting)
+        self._threads = FewThreads("argon2", threads=threads, waiting=waiting)
         self._decoy = _decoy(memory_kibibytes, iterations, parallelism)
 
     async def hash(self, password: str) -> str:
@@ -54,7 +47,7 @@ class Argon2Passwords:
         Raises:
             Unavailable: Too many wait already.
         """
-        return await self._off_loop(self._passwords.hash, password)
+        return await self._threads.run(self._passwords.hash, password)
 
     async def verify(self, password: str, password_hash: str | None) -> bool:
         """Tell whether a password is right; with no hash, take as long and say no.
@@ -62,7 +55,7 @@ class Argon2Passwords:
         Raises:
             Unavailable: Too many wait already.
         """
-        right = await self._off_loop(self._passwords.verify, password, password_hash or self._decoy)
+        right = await self._threads.run(self._passwords.verify, password, password_hash or self._decoy)
         return right and password_hash is not None
 
     def is_outdated(self, password_hash: str) -> bool:
@@ -71,18 +64,7 @@ class Argon2Passwords:
 
     def close(self) -> None:
         """Let the threads go."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
-    async def _off_loop(self, work: Callable[..., Answer], *arguments: object) -> Answer:
-        if not self._places.acquire(blocking=False):
-            raise Unavailable("too many passwords are being checked: try again in a moment", retry_after_seconds=1)
-        try:
-            future: Future[Answer] = self._threads.submit(work, *arguments)
-        except RuntimeError:
-            self._places.release()
-            raise
-        future.add_done_callback(lambda _: self._places.release())
-        return await asyncio.wrap_future(future)
+        self._threads.close()
 
 
 def _decoy(memory: int, iterations: int, parallelism: int) -> str:

@@ -5,12 +5,12 @@ import hmac
 import secrets
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's Base32: nothing that is mistaken for something else
-_GROUPS, _GROUP = 4, 4
+_GROUPS, _GROUP = 6, 4
 _LOOKALIKES = str.maketrans({"o": "0", "i": "1", "l": "1", "u": "v", "-": None, " ": None})
 
 
 class RecoveryCodes:
-    """Makes codes of 80 random bits and the hashes that are kept of them.
+    """Makes codes of 120 random bits and the hashes that are kept of them.
 
     Args:
         key: Secret of the installation for this purpose, so that a stolen table alone tests no guess.
@@ -20,7 +20,7 @@ class RecoveryCodes:
         self._key = key
 
     def new(self, count: int = 10) -> tuple[str, ...]:
-        """Return fresh codes, such as `7k2m-x0qd-9t4b-hw3c`."""
+        """Return fresh codes, such as `7k2m-x0qd-9t4b-hw3c-5v8n-e1rz`."""
         return tuple(self._code() for _ in range(count))
 
     def hash(self, code: str, owner: bytes) -> str:

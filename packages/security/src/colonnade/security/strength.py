@@ -1,8 +1,8 @@
 """How hard a password is to guess, with advice (zxcvbn; Wheeler, USENIX Security 2016)."""
 
-import asyncio
 import re
 from collections.abc import Collection, Sequence
+from functools import partial
 from threading import Lock
 from typing import NamedTuple
 
@@ -13,7 +13,9 @@ require_extra("colonnade-security", "strength", "zxcvbn")
 
 from zxcvbn import zxcvbn  # type: ignore[import-untyped]  # it ships no types
 
-_LONGEST = 100
+from colonnade.security.threads import FewThreads
+
+_LONGEST = 32  # of a hundred, the library looks at some for ten seconds
 _WORDS = re.compile(r"[^\W_]{3,}")
 _one_at_a_time = Lock()  # the library keeps what it is told about somebody in a dictionary of its module
 
@@ -43,22 +45,25 @@ class StrengthCheck:
 
     Args:
         min_score: The lowest score that is good enough, from 0 to 4.
+        waiting: How many passwords may wait to be looked at; whoever comes then is sent away.
     """
 
-    def __init__(self, min_score: int = 3) -> None:
+    def __init__(self, min_score: int = 3, *, waiting: int = 16) -> None:
         self._min_score = min_score
+        self._threads = FewThreads("zxcvbn", threads=1, waiting=waiting)
 
     async def require(self, password: str, *, about: Collection[str] = ()) -> None:
         """Check a password.
 
         Args:
-            password: Whose first hundred characters are looked at: what comes then can only make it harder.
+            password: Whose first 32 characters are looked at: what comes then can only make it harder.
             about: What an attacker would try first, such as the name and the address of whoever chooses it.
 
         Raises:
             InvalidPassword: It is too easy to guess; the message says what to do.
+            Unavailable: Too many wait already.
         """
-        found = await asyncio.to_thread(strength_of, password, about=about)
+        found = await self._threads.run(partial(strength_of, password, about=about))
         if found.score < self._min_score:
             advice = " ".join(part for part in (found.warning, *found.suggestions) if part)
             raise InvalidPassword(
@@ -69,9 +74,13 @@ class StrengthCheck:
                 suggestions=list(found.suggestions),
             )
 
+    def close(self) -> None:
+        """Let the thread go."""
+        self._threads.close()
+
 
 def strength_of(password: str, *, about: Collection[str] = ()) -> Strength:
-    """Return how hard a password is to guess; takes milliseconds, so not on an event loop."""
+    """Return how hard a password is to guess; takes up to half a second, so not on an event loop."""
     if not password:
         return Strength(0, "There is nothing to guess.", ("Use a few words.",))
     with _one_at_a_time:

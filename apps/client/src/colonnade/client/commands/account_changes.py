@@ -10,6 +10,7 @@ from colonnade.application.identity.password_change import ChangePassword
 from colonnade.application.identity.reset import RequestPasswordReset, ResetPassword
 from colonnade.application.identity.verification import ConfirmEmail, ResendConfirmation
 from colonnade.application.messaging import Message
+from colonnade.client.asking import ask
 from colonnade.client.commands.personal_data import PERSONAL_DATA_COMMANDS
 from colonnade.client.commands.typing_passwords import new_password
 from colonnade.client.connection import Connection, run
@@ -66,7 +67,7 @@ def reset_password(token: str, password_stdin: bool, server: str | None) -> None
 @account.command("change-password")
 def change_password() -> None:
     """Choose another password; it signs your other devices out."""
-    current = click.prompt("Present password", hide_input=True, err=True)
+    current = ask("Present password", hidden=True)
     _send(ChangePassword.model_validate({"current": current, "new": new_password(from_stdin=False)}))
     click.echo("Your password is changed.")
 

@@ -9,6 +9,7 @@ from colonnade.application.identity import WhoAmI
 from colonnade.application.identity.erasure import EraseAccount
 from colonnade.application.identity.personal_data import PersonalDataRequested, RequestPersonalData
 from colonnade.application.notifications import ListNotifications
+from colonnade.client.asking import ask
 from colonnade.client.choosing import json_option
 from colonnade.client.connection import Connection, Failure, run
 from colonnade.client.downloading import download
@@ -56,7 +57,7 @@ def erase_account(yes: bool) -> None:
     async def work(connection: Connection) -> str:
         account = await connection.bus.send(WhoAmI())
         if not yes:
-            typed = click.prompt(f"Nobody can undo this. Type {account.email} to go on", err=True)
+            typed = ask(f"Nobody can undo this. Type {account.email} to go on")
             if typed.strip().lower() != account.email:
                 raise Failure("that is not your address, so nothing was erased", 1)
         await connection.bus.send(EraseAccount())

@@ -15,7 +15,6 @@ from colonnade.client.choosing import (
     chosen_project,
     chosen_workspace,
     json_option,
-    project_key,
     workspace_option,
 )
 from colonnade.client.commands.project_output import print_project
@@ -23,7 +22,6 @@ from colonnade.client.commands.project_sharing import SHARING
 from colonnade.client.connection import Connection, run
 from colonnade.client.output import print_json, print_table
 from colonnade.client.shorthand import Shorthand
-from colonnade.domain.projects import ProjectName
 
 
 @click.group(cls=Shorthand)
@@ -90,7 +88,7 @@ def create(key: str, name: str, workspace: str | None, as_json: bool) -> None:
 
     async def work(connection: Connection) -> None:
         chosen = await chosen_workspace(connection, workspace)
-        message = CreateProject(workspace_id=chosen.id, key=project_key(key), name=ProjectName(name))
+        message = CreateProject.model_validate({"workspace_id": chosen.id, "key": key.upper(), "name": name})
         made = await connection.bus.send(message)
         connection.state.choose(workspace=chosen.slug, project=made.key)
         await print_project(connection, made, as_json=as_json)

@@ -8,7 +8,7 @@ from colonnade.client.choosing import chosen_workspace, json_option, workspace_o
 from colonnade.client.connection import Connection, run
 from colonnade.client.output import print_fields, print_json
 from colonnade.client.shorthand import Shorthand
-from colonnade.domain.workspaces import Permission, Role, RoleName
+from colonnade.domain.workspaces import Permission, Role
 
 _BASES = (Role.MEMBER.value, Role.GUEST.value)
 
@@ -66,9 +66,7 @@ def define(name: str, base: str, grants: tuple[str, ...], workspace: str | None,
 
     async def work(connection: Connection) -> None:
         chosen = await chosen_workspace(connection, workspace)
-        message = DefineRole.model_validate(
-            {"workspace_id": chosen.id, "name": RoleName(name), "base": base, "grants": grants}
-        )
+        message = DefineRole.model_validate({"workspace_id": chosen.id, "name": name, "base": base, "grants": grants})
         role = await connection.bus.send(message)
         if as_json:
             print_json(role)
@@ -86,7 +84,7 @@ def remove(name: str, workspace: str | None) -> None:
 
     async def work(connection: Connection) -> None:
         chosen = await chosen_workspace(connection, workspace)
-        await connection.bus.send(RemoveRole(workspace_id=chosen.id, name=RoleName(name)))
+        await connection.bus.send(RemoveRole.model_validate({"workspace_id": chosen.id, "name": name}))
 
     run(work)
     click.echo(f"There is no role {name} any more.")

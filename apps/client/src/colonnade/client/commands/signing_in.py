@@ -13,6 +13,7 @@ from colonnade.application.identity.device_flow import DeviceCodes
 from colonnade.application.identity.opening import SecondFactorRequired
 from colonnade.application.identity.second_factor import SignInWithCode
 from colonnade.client.addresses import server_address
+from colonnade.client.asking import ask
 from colonnade.client.connection import Connection, Failure, run
 from colonnade.client.credentials import TOKEN_VARIABLE, KeptCredentials, personal
 from colonnade.client.device_sign_in import sign_in_by_device
@@ -56,8 +57,8 @@ def login(
     elif way == "device":
         name = _by_device(address, opens=_has_screen() if opens is None else opens)
     else:
-        who = email or click.prompt("E-mail")
-        typed = _line_of_stdin() if password_stdin else click.prompt("Password", hide_input=True)
+        who = email or ask("E-mail")
+        typed = _line_of_stdin() if password_stdin else ask("Password", hidden=True)
         name = _by_password(address, who, typed)
     click.echo(f"Signed in to {address} as {name}.")
 
@@ -101,7 +102,7 @@ async def _with_code(connection: Connection, required: SecondFactorRequired) -> 
     ways = required.facts.get("methods")
     if not isinstance(ways, list) or not {"totp", "recovery"}.intersection(ways):
         raise Unauthenticated("your second factor is a passkey, which works in a browser only: use --token instead")
-    code = click.prompt("Code of your app, or a recovery code", hide_input=True, err=True)
+    code = ask("Code of your app, or a recovery code", hidden=True)
     message = SignInWithCode.model_validate({"challenge": required.facts["challenge"], "code": code})
     return await connection.bus.send(message)
 

@@ -11,6 +11,7 @@ from colonnade.application.identity.second_factor import (
     SetUpSecondFactor,
     ShowSecondFactor,
 )
+from colonnade.client.asking import ask
 from colonnade.client.choosing import json_option
 from colonnade.client.connection import Connection, run
 from colonnade.client.moments import shown
@@ -47,7 +48,7 @@ def setup() -> None:
         secret = await connection.bus.send(SetUpSecondFactor())
         click.echo("Add this to your app, as a link or by typing the secret:", err=True)
         print_fields([("Link", secret.uri), ("Secret", secret.secret)])
-        code = click.prompt("The code that it shows now", err=True)
+        code = ask("The code that it shows now")
         return (await connection.bus.send(ConfirmSecondFactor.model_validate({"code": code}))).codes
 
     _print_codes(run(work))

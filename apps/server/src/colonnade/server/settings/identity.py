@@ -70,6 +70,9 @@ class IdentitySection(Section):
     password_memory_kibibytes: Annotated[int, Field(ge=8)] = Field(19_456, description="Argon2id memory.")
     password_iterations: Annotated[int, Field(ge=1)] = Field(2, description="Argon2id passes.")
     password_score: Annotated[int, Field(ge=0, le=4)] = Field(3, description="Lowest zxcvbn score of a new password.")
+    password_words: Annotated[tuple[Annotated[str, Field(min_length=3)], ...], Field(max_length=200)] = Field(
+        ("colonnade",), description="Words that make a password easy to guess here: names of the company, its products."
+    )
     breach_url: str | None = Field(
         None, description="Range service that knows stolen passwords; none is asked if unset."
     )

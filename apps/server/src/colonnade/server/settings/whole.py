@@ -74,9 +74,12 @@ class Settings(BaseSettings):
 
     @property
     def public_url(self) -> str:
-        """The address under which people reach the server."""
+        """The address under which people reach the server, to be put before a path."""
+        if self.http.public_url:
+            return self.http.public_url.rstrip("/")
         scheme = "http" if self.http.tls_certificate is None else "https"
-        return self.http.public_url or f"{scheme}://{self.http.host}:{self.http.port}"
+        host = f"[{self.http.host}]" if ":" in self.http.host else self.http.host
+        return f"{scheme}://{host}:{self.http.port}"
 
     @property
     def works_in_server(self) -> bool:

@@ -55,6 +55,7 @@ class HttpBus:
         retries: RetrySettings | None = None,
         errors: Iterable[type[ColonnadeError]] = (),
         transport: httpx2.AsyncBaseTransport | None = None,
+        agent: str | None = None,
     ) -> None:
         """Prepare a client; nothing is sent yet.
 
@@ -68,6 +69,7 @@ class HttpBus:
             retries: How often a request is tried.
             errors: Error classes to raise beside those of the packages in use.
             transport: How requests travel, if not over the network.
+            agent: What the program calls itself, as devices are listed; the HTTP library if unset.
         """
         self._plans = {row.message: _Plan(row, prefix) for row in contract}
         self._credentials = credentials or MemoryCredentials()
@@ -75,7 +77,13 @@ class HttpBus:
         self._retries = retries or RetrySettings()
         self._problems = ProblemReader(errors)
         encrypted = not server.startswith("http://")
-        self._http = httpx2.AsyncClient(base_url=server, timeout=timeout_seconds, transport=transport, verify=encrypted)
+        self._http = httpx2.AsyncClient(
+            base_url=server,
+            timeout=timeout_seconds,
+            transport=transport,
+            verify=encrypted,
+            headers=None if agent is None else {"user-agent": agent},
+        )
 
     async def __aenter__(self) -> "HttpBus":
         return self

@@ -27,7 +27,7 @@ async def read_json(headers: Headers, receive: Receive, *, limits: BodyLimits, n
     encoding = headers.get(b"content-encoding", b"identity").strip().lower()
     if encoding != b"identity":
         raise UnsupportedMedia("the body must not be compressed", accepted=["identity"])
-    body = await _read(headers, receive, limits)
+    body = await read_body(headers, receive, limits)
     if not body:
         if needed:
             raise MalformedBody("the body is missing: send a JSON object")
@@ -45,17 +45,25 @@ async def read_json(headers: Headers, receive: Receive, *, limits: BodyLimits, n
     return content
 
 
-async def _read(headers: Headers, receive: Receive, limits: BodyLimits) -> bytes:
+async def read_body(headers: Headers, receive: Receive, limits: BodyLimits) -> bytes:
+    """Return the whole body of a request, of any type.
+
+    Raises:
+        BodyTooLarge: It is longer than the limit.
+        BodyTooSlow: It did not come in time.
+        MalformedBody: It ended before it was complete, or says that its length is none.
+    """
     if int(_length(headers)) > limits.size_bytes:
         raise _too_large(limits.size_bytes)
     now = asyncio.get_running_loop().time
     end = now() + limits.seconds
     chunks, size = list[bytes](), 0
+    is_announced = headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
     try:
         async with asyncio.timeout_at(min(end, now() + limits.idle_seconds)) as timer:
             while True:
                 message: Message = await receive()
-                if message["type"] == "http.disconnect" and chunks:
+                if message["type"] == "http.disconnect" and (chunks or is_announced):
                     raise MalformedBody("the body ended before it was complete")
                 chunk: bytes = message.get("body", b"")
                 size += len(chunk)

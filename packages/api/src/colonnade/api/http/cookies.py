@@ -87,20 +87,18 @@ class CookieSessions:
         if headers.get(b"sec-fetch-site") != b"same-origin" and headers.get(b"origin") not in self._origins:
             raise CrossSiteRefused("this request did not come from a page of this service")
 
-    def require_proof(self, headers: Headers, session: CookieSession, *, shown: bytes | None = None) -> None:
+    def require_proof(self, headers: Headers, session: CookieSession) -> None:
         """Return if a page of ours made a request that came with a cookie.
 
         Args:
             headers: The request's.
             session: Its cookie.
-            shown: The token, if it came in a field of a form instead of the header.
 
         Raises:
             CrossSiteRefused: It is not shown.
         """
         self.require_own_page(headers)
-        given = shown if shown is not None else headers.get(_PROOF, b"")
-        if not hmac.compare_digest(given, self.proof_of(session.value).encode()):
+        if not hmac.compare_digest(headers.get(_PROOF, b""), self.proof_of(session.value).encode()):
             raise CrossSiteRefused(f"send the cookie {PROOF_COOKIE} as the header {PROOF_HEADER}")
 
     def opened(self, answer: dict[str, Any]) -> tuple[dict[str, Any], list[Pair]]:

@@ -1,5 +1,8 @@
 """The OpenAPI document and the interactive docs, all from this server."""
 
+import asyncio
+from collections.abc import Callable
+from functools import cache
 from importlib import resources
 
 from starlette.requests import Request
@@ -41,21 +44,24 @@ _POLICY = (
 )
 
 
-def documentation_routes(document: bytes, *, title: str, document_path: str, docs_path: str) -> list[BaseRoute]:
+def documentation_routes(
+    document: Callable[[], bytes], *, title: str, document_path: str, docs_path: str
+) -> list[BaseRoute]:
     """Return the routes of the OpenAPI document and of the page that shows it.
 
     Args:
-        document: The document, as JSON.
+        document: Makes the document, as JSON, when somebody first asks for it.
         title: The API's name.
         document_path: Where the document is.
         docs_path: Where the page is.
     """
     shown = _PAGE.format(title=title, path=docs_path)
     start = _START.format(document=document_path)
+    made = cache(document)
     folder = resources.files("colonnade.api") / "_vendored" / "swagger_ui"
 
     async def show_document(request: Request) -> Response:
-        return Response(document, media_type="application/json")
+        return Response(await asyncio.to_thread(made), media_type="application/json")
 
     async def show_page(request: Request) -> Response:
         return HTMLResponse(shown, headers={"content-security-policy": _POLICY})
@@ -65,7 +71,7 @@ def documentation_routes(document: bytes, *, title: str, document_path: str, doc
 
     async def show_asset(request: Request) -> Response:
         name = request.url.path.rsplit("/", 1)[-1]
-        content = (folder / name).read_bytes()
+        content = await asyncio.to_thread((folder / name).read_bytes)
         kind = _MEDIA_TYPES["." + name.rsplit(".", 1)[-1]]
         return Response(content, media_type=kind, headers={"cache-control": "public, max-age=86400"})
 

@@ -87,7 +87,8 @@ class Operation:
     ) -> Any:  # of the row's class
         binding = self._binding
         values: dict[str, Any]  # JSON of any shape
-        if self._is_get or self._row.method == "DELETE":
+        in_query = self._row.method in {"GET", "DELETE"}
+        if in_query:
             values = _query_values(scope["query_string"]) if scope["query_string"] else {}
         else:
             needed = binding.needs_body and not given
@@ -96,7 +97,7 @@ class Operation:
             values = given | values
         for name in (*binding.path, VERSION_FIELD):
             if name in values:
-                raise HttpError(f"{name} does not belong into the {'query' if self._is_get else 'body'}", field=name)
+                raise HttpError(f"{name} does not belong into the {'query' if in_query else 'body'}", field=name)
         values.update(scope["path_params"])
         if binding.versioned:
             version = expected_version(headers.get(b"if-match"), required=self._row.if_match == "required")

@@ -22,7 +22,8 @@ ANSWER_HEADERS = "colonnade.answer_headers"
 
 _JSON = (b"content-type", b"application/json")
 _PROBLEM = (b"content-type", MEDIA_TYPE.encode())
-_PRIVATE = (b"cache-control", b"private, no-cache")
+_NO_STORE = (b"cache-control", b"no-store")
+_PRIVATE = (b"cache-control", b"private, no-cache")  # kept to be asked about: what has an entity tag
 
 
 def answer_headers(scope: Scope) -> list[Pair]:
@@ -32,8 +33,10 @@ def answer_headers(scope: Scope) -> list[Pair]:
 
 
 async def send_json(send: Send, status: int, body: bytes, extra: Pairs = ()) -> None:
-    """Send a JSON body."""
-    headers = [_JSON, (b"content-length", b"%d" % len(body)), _PRIVATE, *extra]
+    """Send a JSON body; browsers keep only what has an entity tag."""
+    more = list(extra)
+    kept = _PRIVATE if any(name == b"etag" for name, _ in more) else _NO_STORE
+    headers = [_JSON, (b"content-length", b"%d" % len(body)), kept, *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
@@ -47,7 +50,7 @@ async def send_empty(send: Send, status: int, extra: Pairs = ()) -> None:
 async def send_problem(send: Send, error: ColonnadeError, request_id: str | None) -> None:
     """Send the problem document of an error."""
     body = problem_of(error, request_id)
-    headers = [_PROBLEM, (b"content-length", b"%d" % len(body)), (b"cache-control", b"no-store")]
+    headers = [_PROBLEM, (b"content-length", b"%d" % len(body)), _NO_STORE]
     if isinstance(error, Unauthenticated):
         headers.append((b"www-authenticate", b'Bearer realm="colonnade"'))
     if error.retryable:

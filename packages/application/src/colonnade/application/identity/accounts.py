@@ -12,18 +12,18 @@ from colonnade.application.identity.account_ports import AccountMail, NameRules,
 from colonnade.application.identity.one_time import OneTimeSecrets
 from colonnade.application.identity.people import People
 from colonnade.application.identity.ports import IdentitySettings, PasswordHasher, SignInThrottle
+from colonnade.application.identity.revoking import withdraw_secrets
 from colonnade.application.identity.secrets import NewPassword
 from colonnade.application.identity.views import UserView
 from colonnade.application.jobs import Scheduler
 from colonnade.application.messaging import INTERNAL, PUBLIC, SIGNED_IN, Caller, Command, Handlers, Query
 from colonnade.application.views import View
 from colonnade.core import Clock, Email, NotFound, PersonName, UserId, new_id
-from colonnade.domain.identity import Purpose, User, UserRepository
+from colonnade.domain.identity import Purpose, SecretRepository, User, UserRepository
 
 handlers = Handlers()
 
-REGISTRATION = "registration"
-"""The place of what a registration says, sealed in a job or beside its link."""
+_PLACE = "registration"
 
 
 class RegistrationView(View):
@@ -90,7 +90,7 @@ async def register(
     password_hash = await hasher.hash(password)
     if settings.confirm_email:
         said = {"email": str(command.email), "name": str(command.name), "password_hash": password_hash}
-        scheduler.send_later(MakeAccount(sealed=sealed_texts.seal(json.dumps(said), REGISTRATION)))
+        scheduler.send_later(MakeAccount(sealed=sealed_texts.seal(json.dumps(said), _PLACE)))
         return RegistrationView(email=command.email, state="confirm")
     user = User.register(
         new_id(UserId), email=command.email, name=command.name, password_hash=password_hash, at=clock.now()
@@ -105,16 +105,17 @@ async def make_account(
     people: People,
     users: UserRepository,
     one_time: OneTimeSecrets,
+    secrets: SecretRepository,
     mails: AccountMails,
     sealed_texts: SealedTexts,
     clock: Clock,
 ) -> None:
     """Make it and mail the link that confirms its address.
 
-    Whoever registers an address that was never confirmed gets a link for what they said themselves: it confirms their
-    password and never that of somebody who registered the address before them.
+    If an address that was never confirmed is registered again, nobody knows whose password it is that would be
+    confirmed: none is good any more, and the link lets whoever reads the mail choose one.
     """
-    said = json.loads(sealed_texts.unseal(command.sealed, REGISTRATION))
+    said = json.loads(sealed_texts.unseal(command.sealed, _PLACE))
     email, name = Email(said["email"]), PersonName(said["name"])
     try:
         known = await people.by_email(email)
@@ -125,12 +126,13 @@ async def make_account(
         await users.add(user)
         mails.send(user.id, AccountMail.CONFIRM_EMAIL, token=await one_time.issue(user.id, Purpose.CONFIRM_EMAIL))
         return
-    if (await users.get(known.user_id)).email_confirmed_at is not None:
-        mails.send(known.user_id, AccountMail.ACCOUNT_EXISTS)
+    user = await users.get(known.user_id)
+    if user.email_confirmed_at is not None:
+        mails.send(user.id, AccountMail.ACCOUNT_EXISTS)
         return
-    facts = sealed_texts.seal(json.dumps(said), f"{REGISTRATION} {known.user_id}")
-    token = await one_time.issue(known.user_id, Purpose.CONFIRM_EMAIL, facts=facts)
-    mails.send(known.user_id, AccountMail.CONFIRM_EMAIL, token=token)
+    user.withdraw_password()
+    await withdraw_secrets(user.id, {Purpose.CONFIRM_EMAIL}, secrets, at=clock.now())
+    mails.send(user.id, AccountMail.RESET_PASSWORD, token=await one_time.issue(user.id, Purpose.RESET_PASSWORD))
 
 
 @handlers.handles(RenamePerson)

@@ -4,6 +4,7 @@ from colonnade.application.identity.revoking import end_sessions
 from colonnade.application.messaging import INTERNAL, Command, Handlers
 from colonnade.core import Clock, UserId
 from colonnade.domain.identity import SessionRepository
+from colonnade.domain.identity.device_grant import DeviceGrantRepository
 
 handlers = Handlers()
 
@@ -15,6 +16,8 @@ class EndSessions(Command[int], name="identity.end_sessions", requires=INTERNAL)
 
 
 @handlers.handles(EndSessions)
-async def end_somebodys_sessions(command: EndSessions, sessions: SessionRepository, clock: Clock) -> int:
+async def end_somebodys_sessions(
+    command: EndSessions, sessions: SessionRepository, grants: DeviceGrantRepository, clock: Clock
+) -> int:
     """End the sessions that have not ended."""
-    return await end_sessions(command.user_id, sessions, at=clock.now())
+    return await end_sessions(command.user_id, sessions, grants, at=clock.now())

@@ -24,6 +24,7 @@ from colonnade.application.operations import OperatorAct, OperatorActs
 from colonnade.application.views import View
 from colonnade.core import Clock, Conflict, Email, UserId, field
 from colonnade.domain.identity import SessionRepository, UserRepository
+from colonnade.domain.identity.device_grant import DeviceGrantRepository
 from colonnade.domain.identity.personal_token import PersonalTokenRepository
 from colonnade.domain.projects import ProjectRepository
 from colonnade.domain.tasks import TaskRepository
@@ -109,6 +110,7 @@ class Eraser:
         self,
         users: UserRepository,
         sessions: SessionRepository,
+        grants: DeviceGrantRepository,
         tokens: PersonalTokenRepository,
         workspaces: WorkspaceRepository,
         belongings: Belongings,
@@ -117,6 +119,7 @@ class Eraser:
     ) -> None:
         self._users = users
         self._sessions = sessions
+        self._grants = grants
         self._tokens = tokens
         self._workspaces = workspaces
         self._belongings = belongings
@@ -134,7 +137,7 @@ class Eraser:
         """
         now = self._clock.now()
         await self._leave_workspaces(user_id)
-        await end_sessions(user_id, self._sessions, at=now)
+        await end_sessions(user_id, self._sessions, self._grants, at=now)
         await revoke_tokens(user_id, self._tokens, at=now)
         (await self._users.get(user_id)).erase(at=now)
         self._belongings.delete(user_id)

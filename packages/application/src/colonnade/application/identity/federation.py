@@ -11,7 +11,12 @@ from uuid import UUID
 from pydantic import Field
 
 from colonnade.application.identity.federation_arrivals import ArrivalDesk
-from colonnade.application.identity.federation_ports import Departures, ExternalAccount, FederationSettings
+from colonnade.application.identity.federation_ports import (
+    Departures,
+    ExternalAccount,
+    FederationSettings,
+    ProviderOffer,
+)
 from colonnade.application.identity.opening import SignIns
 from colonnade.application.identity.people import People
 from colonnade.application.identity.secrets import WireSecret
@@ -155,18 +160,27 @@ async def redeem_sign_in(
     account = await desk.receive(command.code, command.verifier, for_user=None)
     theirs = (field("issuer") == account.issuer) & (field("subject") == account.subject)
     known = await externals.matching(theirs, limit=1)
+    offer = settings.providers.get(account.provider)
     if known:
         user = await users.get(known[0].user_id)
         if user.erased_at is not None:
             raise ExternalUnknown("nobody here signs in with this account")
-        return await sign_ins.proceed(user.id, {"fed"})
-    offer = settings.providers.get(account.provider)
+        return await _signed_in(user.id, account, offer, sign_ins)
     if offer is None or not offer.may_register:
         raise ExternalUnknown("nobody here signs in with this account: sign in as usual and link it first")
     user = await _new_user(account, people, clock.now())
     await users.add(user)
     await externals.add(_linked(user.id, account, clock.now()))
-    return await sign_ins.proceed(user.id, {"fed"})
+    return await _signed_in(user.id, account, offer, sign_ins)
+
+
+async def _signed_in(
+    user_id: UserId, account: ExternalAccount, offer: ProviderOffer | None, sign_ins: SignIns
+) -> TokenPair:
+    """Open a session in which they proved who they are when they did so to the provider, not now."""
+    methods = {"fed", "mfa"} if "mfa" in account.methods else {"fed"}
+    asks = offer is None or offer.asks_second_factor
+    return await sign_ins.proceed(user_id, methods, proved_at=account.signed_in_at, asks_second_factor=asks)
 
 
 async def _new_user(account: ExternalAccount, people: People, now: datetime) -> User:

@@ -24,6 +24,8 @@ class ExternalAccount(NamedTuple):
         email: An address, if one was told; it says nothing about whose account here is meant.
         email_verified: Whether the provider says that the address is theirs.
         name: What they are called, if it was told.
+        signed_in_at: When they proved to the provider who they are, if it was told.
+        methods: How they did, in the terms of RFC 8176, as far as it was told.
     """
 
     provider: str
@@ -32,6 +34,8 @@ class ExternalAccount(NamedTuple):
     email: str | None
     email_verified: bool
     name: str | None
+    signed_in_at: datetime | None = None
+    methods: tuple[str, ...] = ()
 
 
 class Arrival(NamedTuple):
@@ -86,10 +90,13 @@ class ProviderOffer(NamedTuple):
     Attributes:
         title: What people call it.
         may_register: Whether whoever has no account here gets one by signing in.
+        asks_second_factor: Whether whoever has a second factor here is asked for it, unless the provider says that it
+            asked for one.
     """
 
     title: str
     may_register: bool = False
+    asks_second_factor: bool = True
 
 
 class FederationSettings(NamedTuple):

@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Collection
+from datetime import datetime
 
 from colonnade.application.identity.devices import device_of
 from colonnade.application.identity.one_time import OneTimeSecrets, hashed
@@ -12,8 +13,8 @@ from colonnade.application.messaging import Caller, Context
 from colonnade.core import Clock, Unauthenticated, UserId, field, new_id
 from colonnade.domain.identity import Purpose, Session, SessionId, SessionRepository
 
-STRONG_METHODS = frozenset({"hwk", "swk", "mfa", "fed"})
-"""Ways of proof that need no second one (RFC 8176): a passkey, several factors, an identity provider's word."""
+STRONG_METHODS = frozenset({"hwk", "swk", "mfa"})
+"""Ways of proof that need no second one (RFC 8176): a passkey, several factors."""
 
 
 class SecondFactorRequired(Unauthenticated):
@@ -44,19 +45,33 @@ class SignIns:
         self._clock = clock
         self._device = device_of(context)
 
-    async def proceed(self, user_id: UserId, methods: Collection[str]) -> TokenPair:
+    async def proceed(
+        self,
+        user_id: UserId,
+        methods: Collection[str],
+        *,
+        proved_at: datetime | None = None,
+        asks_second_factor: bool = True,
+    ) -> TokenPair:
         """Sign somebody in who has proved who they are, unless they want to be asked for a second proof.
+
+        Args:
+            user_id: Who it is.
+            methods: How they proved it, in the terms of RFC 8176.
+            proved_at: When they did, if that was not now.
+            asks_second_factor: Whether they are asked although their proof was not a strong one.
 
         Raises:
             SecondFactorRequired: They are asked; the challenge is good once and for a few minutes.
         """
-        available = frozenset[str]() if STRONG_METHODS.intersection(methods) else await self._second_factors.of(user_id)
+        enough = not asks_second_factor or STRONG_METHODS.intersection(methods)
+        available = frozenset[str]() if enough else await self._second_factors.of(user_id)
         if not available:
-            return await self.open(user_id, methods)
+            return await self.open(user_id, methods, proved_at=proved_at)
         challenge = await self._one_time.issue(user_id, Purpose.SECOND_FACTOR, facts=json.dumps(sorted(methods)))
         raise SecondFactorRequired("prove once more who you are", challenge=challenge, methods=sorted(available))
 
-    async def open(self, user_id: UserId, methods: Collection[str]) -> TokenPair:
+    async def open(self, user_id: UserId, methods: Collection[str], *, proved_at: datetime | None = None) -> TokenPair:
         """Open a session and return its tokens."""
         session_id, secret, now = new_id(SessionId), secrets.token_urlsafe(32), self._clock.now()
         earlier = (field("user_id") == user_id) & (field("device_name") == self._device.name)
@@ -68,6 +83,7 @@ class SignIns:
             methods=methods,
             at=now,
             lifetimes=self._settings.lifetimes,
+            proved_at=proved_at,
             new_device=not await self._sessions.matching(earlier, limit=1),
         )
         await self._sessions.add(session)

@@ -9,6 +9,7 @@ from colonnade.application.identity.sign_in import SignInRefused
 from colonnade.application.messaging import SIGNED_IN, Caller, Command, Context, Handlers
 from colonnade.core import Clock, Email
 from colonnade.domain.identity import SecretRepository, SessionRepository, SignInAttempt, UserRepository
+from colonnade.domain.identity.device_grant import DeviceGrantRepository
 
 handlers = Handlers()
 
@@ -33,6 +34,7 @@ async def change_password(
     users: UserRepository,
     secrets: SecretRepository,
     sessions: SessionRepository,
+    grants: DeviceGrantRepository,
     clock: Clock,
     context: Context,
 ) -> None:
@@ -49,6 +51,9 @@ async def change_password(
     await throttle.succeeded(person.email, address)
     await rules.require_good(new, about=(person.email, person.name))
     new_hash, now = await hasher.hash(new), clock.now()
-    (await users.get(caller.user_id)).change_password(new_hash)
+    user = await users.get(caller.user_id)
+    if user.password_hash != password_hash:
+        raise SignInRefused("the present password is wrong")
+    user.change_password(new_hash)
     await withdraw_secrets(caller.user_id, ACCOUNT_LINKS, secrets, at=now)
-    await end_sessions(caller.user_id, sessions, at=now, keep=caller.session_id)
+    await end_sessions(caller.user_id, sessions, grants, at=now, keep=caller.session_id)

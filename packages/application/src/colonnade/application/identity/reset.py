@@ -12,6 +12,7 @@ from colonnade.application.jobs import Scheduler
 from colonnade.application.messaging import INTERNAL, PUBLIC, Command, Handlers
 from colonnade.core import Clock, Email, NotFound
 from colonnade.domain.identity import Purpose, SecretRepository, SessionRepository, UserRepository
+from colonnade.domain.identity.device_grant import DeviceGrantRepository
 
 handlers = Handlers()
 
@@ -78,6 +79,7 @@ async def reset_password(
     secrets: SecretRepository,
     users: UserRepository,
     sessions: SessionRepository,
+    grants: DeviceGrantRepository,
     clock: Clock,
 ) -> None:
     """Change the password and end what the old one gave; whoever reads the mail owns the address, too."""
@@ -90,4 +92,4 @@ async def reset_password(
     user.change_password(password_hash)
     user.confirm_email(at=now)
     await withdraw_secrets(user.id, {*ACCOUNT_LINKS, Purpose.CONFIRM_EMAIL}, secrets, at=now)
-    await end_sessions(user.id, sessions, at=now)
+    await end_sessions(user.id, sessions, grants, at=now)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from colonnade.core import UserId, field
 from colonnade.domain.identity import Purpose, SecretRepository, SessionRepository
+from colonnade.domain.identity.device_grant import DeviceGrantRepository
 from colonnade.domain.identity.personal_token import PersonalTokenRepository
 
 ACCOUNT_LINKS = frozenset({Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL, Purpose.SECOND_FACTOR})
@@ -24,8 +25,21 @@ async def withdraw_secrets(
             secret.withdraw(at=at)
 
 
-async def end_sessions(user_id: UserId, sessions: SessionRepository, *, at: datetime, keep: UUID | None = None) -> int:
-    """End every session of somebody but one; a hundred thousand are more than anybody has. Return how many ended."""
+async def end_sessions(
+    user_id: UserId,
+    sessions: SessionRepository,
+    grants: DeviceGrantRepository,
+    *,
+    at: datetime,
+    keep: UUID | None = None,
+) -> int:
+    """End every session of somebody but one; a hundred thousand are more than anybody has. Return how many ended.
+
+    Devices that were let in and have not taken their sign-in yet get none.
+    """
+    let_in = (field("decided_by") == user_id) & (field("redeemed_at") == None)  # noqa: E711 - a comparison as data
+    for grant in await grants.matching(let_in, limit=_ALL):
+        grant.take_back()
     going_on = (field("user_id") == user_id) & (field("ended_at") == None)  # noqa: E711 - a comparison as data
     ended = [session for session in await sessions.matching(going_on, limit=_ALL) if session.id != keep]
     for session in ended:

@@ -10,6 +10,7 @@ from colonnade.application.operations import OperationsPermission, OperatorAct, 
 from colonnade.application.views import View
 from colonnade.core import Clock, Email, NotFound, Page, UserId
 from colonnade.domain.identity import SessionId, SessionRepository
+from colonnade.domain.identity.device_grant import DeviceGrantRepository
 from colonnade.domain.identity.personal_token import PersonalTokenRepository
 
 handlers = Handlers()
@@ -56,11 +57,11 @@ class RevokeSession(Command[None], name="sessions.revoke", requires=SIGNED_IN):
 
 
 class SignedOut(View):
-    """Somebody who was signed out, and how much of theirs ended."""
+    """Somebody who was signed out, and how much of theirs ended: sessions, and the personal tokens of programs."""
 
     user_id: UserId
     sessions: int
-    tokens: int
+    programs: int
 
 
 class SignOutPerson(
@@ -69,7 +70,7 @@ class SignOutPerson(
     """Sign somebody out on all their devices, at once; on request, their personal tokens are good no more either."""
 
     email: Email
-    revoke_tokens: bool = False
+    programs_too: bool = False
 
 
 @handlers.handles(SignOut)
@@ -82,11 +83,15 @@ async def sign_out(command: SignOut, caller: Caller, sessions: SessionRepository
 
 @handlers.handles(SignOutEverywhere)
 async def sign_out_everywhere(
-    command: SignOutEverywhere, caller: Caller, sessions: SessionRepository, clock: Clock
+    command: SignOutEverywhere,
+    caller: Caller,
+    sessions: SessionRepository,
+    grants: DeviceGrantRepository,
+    clock: Clock,
 ) -> int:
     """End the caller's sessions."""
     kept = caller.session_id if command.keep_this else None
-    return await end_sessions(caller.user_id, sessions, at=clock.now(), keep=kept)
+    return await end_sessions(caller.user_id, sessions, grants, at=clock.now(), keep=kept)
 
 
 @handlers.handles(RevokeSession)
@@ -103,13 +108,14 @@ async def sign_out_person(
     command: SignOutPerson,
     people: People,
     sessions: SessionRepository,
+    grants: DeviceGrantRepository,
     tokens: PersonalTokenRepository,
     acts: OperatorActs,
     clock: Clock,
 ) -> SignedOut:
     """End the sessions of the person with this address, and note who did it."""
     user_id, now = (await people.by_email(command.email)).user_id, clock.now()
-    ended = await end_sessions(user_id, sessions, at=now)
-    revoked = await revoke_tokens(user_id, tokens, at=now) if command.revoke_tokens else 0
+    ended = await end_sessions(user_id, sessions, grants, at=now)
+    revoked = await revoke_tokens(user_id, tokens, at=now) if command.programs_too else 0
     acts.note(OperatorAct.of(command.wire_name, str(user_id)))
-    return SignedOut(user_id=user_id, sessions=ended, tokens=revoked)
+    return SignedOut(user_id=user_id, sessions=ended, programs=revoked)

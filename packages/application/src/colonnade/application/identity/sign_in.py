@@ -27,6 +27,8 @@ from colonnade.domain.identity import RefreshRefused, SessionId, SessionReposito
 
 handlers = Handlers()
 
+_REFUSED = "the e-mail address or the password is wrong, or the address was not confirmed yet"
+
 
 class SignInRefused(Unauthenticated):
     """No such account, another password, or an address that was never confirmed: which of these is not said."""
@@ -65,7 +67,10 @@ async def sign_in(
     sign_ins: SignIns,
     context: Context,
 ) -> TokenPair:
-    """Check the password, then open a session; the check takes as long for an unknown address."""
+    """Check the password, then open a session; the check takes as long for an unknown address.
+
+    Who changes a password signs out whoever has the old one, so what was changed during the check opens nothing.
+    """
     password, account = command.password.get_secret_value(), str(command.email)
     address = context.origin.address if context.origin else None
     await throttle.require_turn(account, address)
@@ -74,10 +79,15 @@ async def sign_in(
     if credential is None or not right or not credential.confirmed:
         locked_until = await throttle.failed(account, address)
         attempts.note(_failure(credential, right=right, locked_until=locked_until))
-        raise SignInRefused("the e-mail address or the password is wrong, or the address was not confirmed yet")
+        raise SignInRefused(_REFUSED)
+    is_outdated = credential.password_hash is not None and hasher.is_outdated(credential.password_hash)
+    fresh = await hasher.hash(password) if is_outdated else None
+    user = await users.get(credential.user_id)
+    if user.password_hash != credential.password_hash:
+        raise SignInRefused(_REFUSED)
     await throttle.succeeded(account, address)
-    if credential.password_hash is not None and hasher.is_outdated(credential.password_hash):
-        (await users.get(credential.user_id)).rehash_password(await hasher.hash(password))
+    if fresh is not None:
+        user.rehash_password(fresh)
     return await sign_ins.proceed(credential.user_id, {"pwd"})
 
 

@@ -1,13 +1,11 @@
 """Show that an address is one's own, by the link in a mail."""
 
-import json
 from typing import Annotated
 
 from pydantic import Field
 
 from colonnade.application.identity.account_mails import AccountMails
 from colonnade.application.identity.account_ports import AccountMail, SealedTexts
-from colonnade.application.identity.accounts import REGISTRATION
 from colonnade.application.identity.one_time import OneTimeSecrets
 from colonnade.application.identity.people import People
 from colonnade.application.identity.ports import SignInThrottle
@@ -15,7 +13,7 @@ from colonnade.application.identity.revoking import withdraw_secrets
 from colonnade.application.identity.secrets import WireSecret
 from colonnade.application.jobs import Scheduler
 from colonnade.application.messaging import INTERNAL, PUBLIC, Command, Handlers
-from colonnade.core import Clock, Email, NotFound, PersonName, field
+from colonnade.core import Clock, Email, NotFound
 from colonnade.domain.identity import Purpose, SecretRepository, UserRepository
 
 handlers = Handlers()
@@ -54,16 +52,11 @@ async def confirm_email(
     one_time: OneTimeSecrets,
     secrets: SecretRepository,
     users: UserRepository,
-    sealed_texts: SealedTexts,
     clock: Clock,
 ) -> None:
-    """Confirm the address, with what was said in the registration that the link belongs to."""
+    """Confirm the address."""
     secret = await one_time.use(command.token.get_secret_value(), Purpose.CONFIRM_EMAIL)
     user = await users.get(secret.user_id)
-    if secret.facts is not None and user.email_confirmed_at is None:
-        said = json.loads(sealed_texts.unseal(secret.facts, f"{REGISTRATION} {user.id}"))
-        user.change_password(said["password_hash"])
-        user.rename(PersonName(said["name"]))
     user.confirm_email(at=clock.now())
     await withdraw_secrets(user.id, {Purpose.CONFIRM_EMAIL}, secrets, at=clock.now())
 
@@ -82,7 +75,6 @@ async def mail_confirmation(
     command: MailConfirmation,
     people: People,
     users: UserRepository,
-    secrets: SecretRepository,
     one_time: OneTimeSecrets,
     mails: AccountMails,
     sealed_texts: SealedTexts,
@@ -92,12 +84,12 @@ async def mail_confirmation(
         known = await people.by_email(Email(sealed_texts.unseal(command.sealed, _PLACE)))
     except NotFound:
         return
-    if (await users.get(known.user_id)).email_confirmed_at is not None:
+    user = await users.get(known.user_id)
+    if user.email_confirmed_at is not None:
         return
-    handed_out = await secrets.matching(field("user_id") == known.user_id, limit=1000)
-    if any(secret.purpose is Purpose.CONFIRM_EMAIL and secret.facts is not None for secret in handed_out):
-        token = await one_time.issue(known.user_id, Purpose.RESET_PASSWORD)
-        mails.send(known.user_id, AccountMail.RESET_PASSWORD, token=token)
-        return
-    token = await one_time.issue(known.user_id, Purpose.CONFIRM_EMAIL)
-    mails.send(known.user_id, AccountMail.CONFIRM_EMAIL, token=token)
+    purpose, mail = (
+        (Purpose.RESET_PASSWORD, AccountMail.RESET_PASSWORD)
+        if user.password_hash is None
+        else (Purpose.CONFIRM_EMAIL, AccountMail.CONFIRM_EMAIL)
+    )
+    mails.send(user.id, mail, token=await one_time.issue(user.id, purpose))

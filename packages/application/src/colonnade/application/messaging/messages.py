@@ -1,6 +1,6 @@
 """Messages: a use case as a frozen, typed, named value that any transport can carry."""
 
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -32,7 +32,8 @@ class Message(BaseModel, Generic[Result]):
         result: The type of the answer.
         job_options: Where and how it waits when it is sent later, as a job.
         step_up: Whether a person must have proved who they are a short while ago (step-up, RFC 9470).
-        open_to_tokens: Whether a personal token may send it although no permission that it carries is asked for.
+        open_to_tokens: Whether a personal token may send it; if not said, one that carries the permission may, and none
+            where no permission is asked for.
 
     Raises:
         TypeError: The class is defined without a name or without an access rule.
@@ -57,11 +58,10 @@ class Message(BaseModel, Generic[Result]):
         abstract: bool = False,
         job: JobOptions | None = None,
         step_up: bool = False,
-        open_to_tokens: bool = False,
+        open_to_tokens: bool | None = None,
     ) -> None:
         super().__init_subclass__()
         cls.step_up = step_up
-        cls.open_to_tokens = open_to_tokens
         cls.job_options = job or cls.job_options
         if abstract or "[" in cls.__name__:
             return
@@ -73,6 +73,7 @@ class Message(BaseModel, Generic[Result]):
             )
         cls.wire_name = name
         cls.access = requires
+        cls.open_to_tokens = isinstance(requires, StrEnum) if open_to_tokens is None else open_to_tokens
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: object) -> None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from colonnade.application.messaging import Caller, Command, Handlers
 from colonnade.application.views import View
-from colonnade.application.workspaces.memberships import Memberships, require_member
+from colonnade.application.workspaces.memberships import Memberships, projects_seen_by, require_member
 from colonnade.core import Clock, UserId, new_id
 from colonnade.core.moments import Moment
 from colonnade.domain.projects import Project, ProjectId, ProjectRepository
@@ -46,7 +46,7 @@ class ImportedRecord(View):
 
     Attributes:
         source: The record's source, as it was sent.
-        key: The task's key here; none for one that a dry run would make.
+        key: The task's key here; none for one that a dry run would make, or that is in a project that you do not see.
     """
 
     source: str
@@ -83,8 +83,9 @@ async def import_tasks(
         await require_member(
             assignee, command.workspace_id, memberships, field="assignee_id", project_id=command.project_id
         )
-    keys = await tasks.known_sources(frozenset(record.origin.source for record in command.tasks))
-    known = frozenset(keys)
+    known = await tasks.known_sources(frozenset(record.origin.source for record in command.tasks))
+    seen = await projects_seen_by(caller, command.workspace_id, memberships)
+    keys = {source: key for source, (project_id, key) in known.items() if seen is None or project_id in seen}
     fresh = {record.origin.source: record for record in command.tasks if record.origin.source not in known}
     if fresh and not command.dry_run:
         project, numbers = await projects.take_numbers(command.project_id, len(fresh))

@@ -89,14 +89,17 @@ class Explainer:
 
         Raises:
             NotFound: There is no such message.
+            Invalid: A workspace is named, and the message is about the service: that is nothing to its admins.
         """
         kind = self._kinds.get(wire_name)
         if kind is None:
             raise NotFound(f"there is no message {wire_name!r}", field="message")
         rule, trail = kind.access, Trail()
+        if isinstance(rule, OperationsPermission) and "workspace_id" in values:
+            raise Invalid("is about the service, not about a workspace", field="message")
         trail.append(Finding("rule", f"{wire_name} is for {_audience(rule)}"))
         refusal = None
-        if isinstance(rule, StrEnum) and not isinstance(rule, OpenTo):
+        if isinstance(rule, StrEnum):
             refusal = await self._refusal(rule, kind.model_construct(None, **values), Caller(user_id), trail)
         return DecisionView(
             allowed=refusal is None,

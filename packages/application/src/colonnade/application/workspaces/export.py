@@ -93,7 +93,7 @@ class DeleteExport(Errand[None], name="workspaces.delete_export", requires=INTER
 
 
 class TellOfExport(Command[None], name="workspaces.tell_of_export", requires=INTERNAL):
-    """Tell whoever wanted an export that it is there. The link is made for them alone and stands nowhere else."""
+    """Tell whoever wanted an export that it is there, with a link to it."""
 
     workspace_id: WorkspaceId
     user_id: UserId

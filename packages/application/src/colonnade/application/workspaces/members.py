@@ -34,7 +34,7 @@ class RemoveMember(Command[None], name="workspaces.remove_member", requires=Perm
     user_id: UserId
 
 
-class LeaveWorkspace(Command[None], name="workspaces.leave", requires=Permission.WORKSPACE_READ):
+class LeaveWorkspace(Command[None], name="workspaces.leave", requires=Permission.WORKSPACE_READ, open_to_tokens=False):
     """Leave a workspace."""
 
     workspace_id: WorkspaceId

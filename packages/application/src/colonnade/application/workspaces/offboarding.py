@@ -16,7 +16,7 @@ from colonnade.core import Invalid, UserId, new_id
 from colonnade.domain.notifications import Kind
 from colonnade.domain.projects import ProjectId
 from colonnade.domain.tasks import TaskId
-from colonnade.domain.workspaces import Permission, Role, WorkspaceId, WorkspaceRepository
+from colonnade.domain.workspaces import Permission, Role, RoleName, WorkspaceId, WorkspaceRepository
 
 handlers = Handlers()
 
@@ -33,6 +33,7 @@ class OffboardingState(View):
         task_ids: The tasks that the heir got.
         project_ids: The projects that the heir leads now.
         role: The role that they had.
+        own_role: The role of the workspace's own that they had on top.
     """
 
     offboarding_id: UUID
@@ -44,6 +45,7 @@ class OffboardingState(View):
     more_tasks: bool = False
     project_ids: tuple[ProjectId, ...] = ()
     role: Role | None = None
+    own_role: RoleName | None = None
 
     def to_heir(self) -> dict[str, Any]:
         """Return what every handing-over needs."""
@@ -106,9 +108,13 @@ OFFBOARDING = Process(
         Step(
             "remove_membership",
             send=lambda state: EndMembership(workspace_id=state.workspace_id, user_id=state.user_id, by=state.by),
-            keep=lambda state, role: state.model_copy(update={"role": role}),
+            keep=lambda state, ended: state.model_copy(update={"role": ended.role, "own_role": ended.own_role}),
             undo=lambda state: TakeMembershipBack(
-                workspace_id=state.workspace_id, user_id=state.user_id, role=state.role or Role.MEMBER, by=state.by
+                workspace_id=state.workspace_id,
+                user_id=state.user_id,
+                role=state.role or Role.MEMBER,
+                own_role=state.own_role,
+                by=state.by,
             ),
         ),
         Step(

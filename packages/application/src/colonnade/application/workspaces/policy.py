@@ -119,8 +119,9 @@ def _unseen(
             trail.append(Finding("projects", f"does not see the project in {name}"))
             return NotFound("there is no such project", field=name)
     for task_id, name in named.task_ids(message).items():
-        if task_id in tasks and tasks[task_id].project_id not in seen:
-            trail.append(Finding("projects", f"does not see the project of the task in {name}"))
+        task = tasks.get(task_id)
+        if task is None or task.project_id not in seen:
+            trail.append(Finding("projects", f"does not see the task in {name}"))
             return NotFound("there is no such task", field=name)
     trail.append(Finding("projects", f"sees {len(seen)} projects, and what the message names in them"))
     return None

@@ -117,6 +117,12 @@ class DeviceGrant(AggregateRoot[DeviceGrantId]):
         self.record(DeviceSignedIn(grant_id=self.id, user_id=self.decided_by))
         return self.decided_by
 
+    def take_back(self) -> None:
+        """Do not let the device in after all; one that has taken its sign-in has a session."""
+        if self.decided_by is not None and self.approved and self.redeemed_at is None:
+            self.approved = False
+            self.record(DeviceDenied(grant_id=self.id, user_id=self.decided_by))
+
     def require_open(self, *, at: datetime) -> None:
         """Check that the code may still be typed.
 

@@ -99,9 +99,10 @@ class Session(AggregateRoot[SessionId]):
         methods: Collection[str],
         at: datetime,
         lifetimes: Lifetimes,
+        proved_at: datetime | None = None,
         new_device: bool = False,
     ) -> Self:
-        """Sign somebody in."""
+        """Sign somebody in, who proved who they are now, or earlier where that is said."""
         ends_at = at + timedelta(seconds=lifetimes.absolute_seconds)
         session = cls(
             id=session_id,
@@ -112,7 +113,7 @@ class Session(AggregateRoot[SessionId]):
             used_at=at,
             expires_at=_idle_end(at, ends_at, lifetimes),
             ends_at=ends_at,
-            proved_at=at,
+            proved_at=at if proved_at is None else min(at, proved_at),
             methods=tuple(sorted(methods)),
         )
         session.record(

@@ -80,6 +80,12 @@ class User(AggregateRoot[UserId]):
         self.password_hash = password_hash
         self.record(PasswordChanged(user_id=self.id))
 
+    def withdraw_password(self) -> None:
+        """Let no password be good until its owner chooses one; a second time changes nothing."""
+        if self.password_hash is not None:
+            self.password_hash = None
+            self.record(PasswordChanged(user_id=self.id))
+
     def rehash_password(self, password_hash: str) -> None:
         """Keep the same password under a stronger hash."""
         self.password_hash = password_hash

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from colonnade.core import Repository
+from colonnade.domain.projects import ProjectId
 from colonnade.domain.tasks.task import Task
 from colonnade.domain.tasks.values import TaskId
 
@@ -19,6 +20,6 @@ class TaskRepository(Repository[Task, TaskId], Protocol):
         """
         ...
 
-    async def known_sources(self, sources: frozenset[str], /) -> dict[str, str]:
-        """Return the keys of the tasks that were imported from these sources, by source."""
+    async def known_sources(self, sources: frozenset[str], /) -> dict[str, tuple[ProjectId, str]]:
+        """Return the projects and keys of the tasks that were imported from these sources, by source."""
         ...

@@ -15,7 +15,7 @@ from colonnade.domain.workspaces.events import (
     WorkspaceCreated,
     WorkspaceRenamed,
 )
-from colonnade.domain.workspaces.permissions import GRANTS, Grants, Role, covers
+from colonnade.domain.workspaces.permissions import GRANTS, Grants, Permission, Role, covers
 from colonnade.domain.workspaces.roles import NoSuchRole, OwnRole, RoleInUse, RoleName
 
 MAX_OWN_ROLES = 50
@@ -103,7 +103,7 @@ class Workspace(AggregateRoot[WorkspaceId]):
         """
         if user_id in self.members:
             raise AlreadyMember("is a member already", field="email")
-        self._require_reach(by, self._grants(role, own_role))
+        self._require_reach(by, (role, self._grants(role, own_role)))
         self._give(user_id, role, own_role)
         self.record(MemberAdded(workspace_id=self.id, user_id=user_id, role=role, own_role=own_role))
 
@@ -118,7 +118,7 @@ class Workspace(AggregateRoot[WorkspaceId]):
         present = self.role_of(user_id)
         if role is present and own_role == self.own_roles_of.get(user_id):
             return
-        self._require_reach(by, self._grants(role, own_role), self.grants_of(user_id))
+        self._require_reach(by, (role, self._grants(role, own_role)), (present, self.grants_of(user_id)))
         if role is not present:
             self._require_other_owner(user_id, present)
         self._give(user_id, role, own_role)
@@ -138,7 +138,7 @@ class Workspace(AggregateRoot[WorkspaceId]):
             raise Conflict(f"a workspace has at most {MAX_OWN_ROLES} roles of its own")
         if present is not None and present.base is not role.base and self._have(role.name):
             raise RoleInUse("somebody has this role, so its base stays", field="base")
-        self._require_reach(by, role.grants, *([present.grants] if present else []))
+        self._require_reach(by, *((wanted.base, wanted.grants) for wanted in (role, present) if wanted is not None))
         self.own_roles = {**self.own_roles, role.name: role}
         self.record(RoleDefined(workspace_id=self.id, role_name=role.name, base=role.base, grants=role.texts()))
 
@@ -186,7 +186,7 @@ class Workspace(AggregateRoot[WorkspaceId]):
         """
         present = self.role_of(user_id)
         if user_id != by:
-            self._require_reach(by, self.grants_of(user_id))
+            self._require_reach(by, (present, self.grants_of(user_id)))
         self._require_other_owner(user_id, present)
 
     def role_of(self, user_id: UserId) -> Role:
@@ -223,11 +223,13 @@ class Workspace(AggregateRoot[WorkspaceId]):
     def _have(self, name: RoleName) -> bool:
         return name in self.own_roles_of.values()
 
-    def _require_reach(self, by: UserId | None, *grants: Grants) -> None:
+    def _require_reach(self, by: UserId | None, *wanted: tuple[Role, Grants]) -> None:
+        """Check that somebody may do all that roles allow, and sees as many projects as those who stand on them."""
         if by is None:
             return
         mine = self.grants_of(by) if by in self.members else {}
-        if not all(covers(mine, wanted) for wanted in grants):
+        is_guest = self.members.get(by) is Role.GUEST and Permission.PROJECT_READ_ALL not in mine
+        if any(not covers(mine, grants) or (is_guest and base is not Role.GUEST) for base, grants in wanted):
             raise Forbidden("only those who may do as much themselves may give or take such a role")
 
     def _require_other_owner(self, user_id: UserId, present: Role) -> None:

@@ -12,13 +12,14 @@ from colonnade.security.audit import Checkpoint, CheckpointKind, Entry
 Fetch = Callable[[Executable, Mapping[str, Any]], Awaitable[Rows]]  # parameters of any type
 
 PAGE = 500
-_BEFORE_ALL = -(2**31)
+_FIRST_SEQUENCE = -(2**63)
+_FIRST_NUMBER = -(2**31)
 
 _ENTRIES = (
     select(entries)
     .where(
         entries.c.chain == bindparam("chain"),
-        entries.c.sequence > bindparam("after"),
+        entries.c.sequence >= bindparam("start"),
         entries.c.sequence <= bindparam("upto"),
     )
     .order_by(entries.c.sequence)
@@ -29,7 +30,7 @@ _CHECKPOINTS = (
     .where(
         checkpoints.c.chain == bindparam("chain"),
         checkpoints.c.kind == CheckpointKind.REACHED.value,
-        checkpoints.c.number > bindparam("after"),
+        checkpoints.c.number >= bindparam("start"),
         checkpoints.c.number <= bindparam("upto"),
     )
     .order_by(checkpoints.c.number)
@@ -44,27 +45,27 @@ _BEGINNING = (
 
 
 async def entries_of(fetch: Fetch, chain: str, *, upto: int) -> AsyncIterator[Entry]:
-    """Yield the entries of a chain by sequence, up to one."""
-    after = _BEFORE_ALL
+    """Yield the entries of a chain by sequence, up to one; also those that nobody who writes them would number so."""
+    start = _FIRST_SEQUENCE
     while True:
-        rows = await fetch(_ENTRIES, {"chain": chain, "after": after, "upto": upto})
+        rows = await fetch(_ENTRIES, {"chain": chain, "start": start, "upto": upto})
         for row in rows:
             yield entry_of(row)
         if len(rows) < PAGE:
             return
-        after = rows[-1].sequence
+        start = rows[-1].sequence + 1
 
 
 async def checkpoints_of(fetch: Fetch, chain: str, *, upto: int) -> AsyncIterator[Checkpoint]:
     """Yield the checkpoints of a chain by number, without those that say where it begins."""
-    after = _BEFORE_ALL
+    start = _FIRST_NUMBER
     while True:
-        rows = await fetch(_CHECKPOINTS, {"chain": chain, "after": after, "upto": upto})
+        rows = await fetch(_CHECKPOINTS, {"chain": chain, "start": start, "upto": upto})
         for row in rows:
             yield checkpoint_of(row)
         if len(rows) < PAGE:
             return
-        after = rows[-1].number
+        start = rows[-1].number + 1
 
 
 async def beginning_of(fetch: Fetch, chain: str) -> Checkpoint | None:

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from colonnade.core.event_sourcing import EventSourced
+from colonnade.core.personal import personal_fields
 from colonnade.infrastructure.database.aggregates import Values
 
 Aggregate = TypeVar("Aggregate", bound=EventSourced[Any])  # the identifier's type does not matter here
@@ -38,12 +39,20 @@ class AggregateStream(Generic[Aggregate]):
         missing: What to say when there is no such aggregate.
         tenant: Name of the attribute that says whose an aggregate is.
         snapshots: When and how snapshots are taken; never if not said.
+
+    Raises:
+        TypeError: Snapshots would keep what its events say of people in the clear, where no destroyed key reaches it.
     """
 
     kind: type[Aggregate]
     missing: str
     tenant: str | None = None
     snapshots: SnapshotPolicy[Aggregate] | None = None
+
+    def __post_init__(self) -> None:
+        personal = [event.__name__ for event in self.kind.events() if personal_fields(event)]
+        if self.snapshots is not None and personal:
+            raise TypeError(f"{self.kind.__name__} takes no snapshots: {', '.join(personal)} has personal data")
 
     @property
     def prefix(self) -> str:

@@ -19,7 +19,9 @@ from colonnade.infrastructure.identity.rows import SessionRow
 from colonnade.security.tokens import AccessTokens, TokenRefused
 
 _sessions = table_of(SessionRow).c
-_ACTIVE = Prepared(select(_sessions.id).where(_sessions.id == bindparam("session_id"), _sessions.ended_at.is_(None)))
+_ACTIVE = Prepared(
+    select(_sessions.ends_at).where(_sessions.id == bindparam("session_id"), _sessions.ended_at.is_(None))
+)
 
 _TOKENS_PER_SESSION = 16
 
@@ -27,13 +29,14 @@ _TOKENS_PER_SESSION = 16
 class _Verified(NamedTuple):
     caller: Caller
     expires_at: datetime
+    kid: str
 
 
 class TokenAuthenticator:
     """Verifies access tokens, each once, and asks the database whether the session goes on.
 
     What was verified is kept in a bounded cache by token, and dropped in the moment in which the session ends: a check
-    that began before that and ends after it is not kept.
+    that began before that and ends after it is not kept. A key that is taken off the ring takes its tokens along.
     """
 
     def __init__(
@@ -63,14 +66,16 @@ class TokenAuthenticator:
         if "." not in token:
             return await self._personal.authenticate(token)
         known = self._verified.get(token)
-        if known is not None and known.expires_at > self._now():
+        if known is not None and known.expires_at > self._now() and self._tokens.trusts(known.kid):
             return known.caller
         claims, changes = self._tokens.verify(token), self._changes
-        if not await self._database.read(_ACTIVE, {"session_id": claims.session}):
+        found = await self._database.read(_ACTIVE, {"session_id": claims.session})
+        until = min(claims.expires_at, found[0][0]) if found else None
+        if until is None or until <= self._now():
             raise TokenRefused("this session has ended: sign in again")
         caller = Caller(UserId(claims.subject), claims.session, claims.proved_at, claims.methods)
         if self._trusted and changes == self._changes:
-            self._keep(token, _Verified(caller, claims.expires_at), claims.session)
+            self._keep(token, _Verified(caller, until, claims.kid), claims.session)
         return caller
 
     def committed(self, events: Sequence[DomainEvent]) -> None:

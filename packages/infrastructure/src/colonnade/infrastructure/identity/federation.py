@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from colonnade.application.identity.federation_ports import Arrival, ArrivalRefused, ExternalAccount
@@ -26,12 +26,14 @@ class Wish(NamedTuple):
         for_user: Who wants to link an account; none to sign in.
         challenge: What whoever takes the code must prove to know the origin of.
         by_cookie: Whether the browser is to be signed in itself, by a cookie.
+        anew: Whether the provider is to ask who they are although they are signed in there.
     """
 
     next_path: str | None = None
     for_user: UserId | None = None
     challenge: str | None = None
     by_cookie: bool = False
+    anew: bool = False
 
 
 class Trip(NamedTuple):
@@ -84,7 +86,7 @@ class Federation:
             OidcRefused: It says what it must not.
         """
         client = self._client(provider)
-        url, transaction = await client.begin(f"{self._start(provider)}/callback")
+        url, transaction = await client.begin(f"{self._start(provider)}/callback", anew=wish.anew)
         facts = {"provider": provider, "transaction": asdict(transaction), "wish": wish._asdict()}
         return url, self._tickets.write(_TRIP, facts, seconds=self.trip_seconds)
 
@@ -129,7 +131,7 @@ class Federation:
         facts, mark, until = self._tickets.read(_ARRIVAL, code)
         for_user = facts["for_user"]
         return Arrival(
-            account=ExternalAccount(**facts["account"]),
+            account=_account(facts["account"]),
             for_user=None if for_user is None else UserId(UUID(for_user)),
             challenge=facts["challenge"],
             mark=mark,
@@ -160,6 +162,17 @@ class Federation:
 
     def _start(self, provider: str) -> str:
         return self._public_url + START.format(provider=provider)
+
+
+def _account(facts: Mapping[str, Any]) -> ExternalAccount:  # JSON values
+    moment = facts["signed_in_at"]
+    return ExternalAccount(
+        **{
+            **facts,
+            "signed_in_at": None if moment is None else datetime.fromisoformat(moment),
+            "methods": tuple(facts["methods"]),
+        }
+    )
 
 
 def _wish(facts: Mapping[str, object]) -> Wish:

@@ -7,11 +7,20 @@ from colonnade.security.strength import StrengthCheck
 
 
 class CheckedPasswords:
-    """Checks the strength of passwords, and whether they were stolen if there is somebody to ask."""
+    """Checks the strength of passwords, and whether they were stolen if there is somebody to ask.
 
-    def __init__(self, strength: StrengthCheck, breaches: BreachCheck | None = None) -> None:
+    Args:
+        strength: Says how hard they are to guess.
+        breaches: Whom to ask.
+        words: What anybody would try first here: names of the company and of what it makes.
+    """
+
+    def __init__(
+        self, strength: StrengthCheck, breaches: BreachCheck | None = None, words: Collection[str] = ()
+    ) -> None:
         self._strength = strength
         self._breaches = breaches
+        self._words = tuple(words)
 
     async def require_good(self, password: str, *, about: Collection[str]) -> None:
         """Check a password that somebody chooses.
@@ -23,6 +32,6 @@ class CheckedPasswords:
         Raises:
             InvalidPassword: It is too easy to guess, or known to thieves.
         """
-        await self._strength.require(password, about=about)
+        await self._strength.require(password, about=(*about, *self._words))
         if self._breaches is not None:
             await self._breaches.require(password)

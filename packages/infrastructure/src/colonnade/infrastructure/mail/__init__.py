@@ -2,7 +2,7 @@
 
 from colonnade.core.extras import require_extra
 
-require_extra("colonnade-infrastructure", "mail", "aiosmtplib", "tenacity")
+require_extra("colonnade-infrastructure", "mail", "aiosmtplib", "idna", "tenacity")
 
 from colonnade.infrastructure.mail.folder import FolderMailer
 from colonnade.infrastructure.mail.mailer import Mailer, MailRefused, ResilientMailer

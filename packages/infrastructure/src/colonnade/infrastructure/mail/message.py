@@ -9,6 +9,8 @@ from email.message import EmailMessage, Message
 from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import parseaddr
 
+import idna
+
 from colonnade.core import Email, Invalid
 
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
@@ -114,9 +116,12 @@ def _policy(further: Mapping[str, str]) -> "EmailPolicy[EmailMessage]":
 
 
 def _mailbox(address: Email, name: str = "") -> Address:
-    """Return an address whose domain every server understands (RFC 5891)."""
+    """Return an address whose domain every server understands (RFC 5891).
+
+    Not by Python's own codec, which is of RFC 3490: by that, `faß.example` is `fass.example`, which may be another's.
+    """
     local, _, domain = address.rpartition("@")
     try:
-        return Address(name, local, domain.encode("idna").decode("ascii"))
+        return Address(name, local, domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii"))
     except ValueError as error:
         raise Invalid("is not an address that mail can be sent to", field="to") from error

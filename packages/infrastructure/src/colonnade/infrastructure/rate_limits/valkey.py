@@ -44,6 +44,8 @@ class ValkeyRateLimiter:
             raise ValueError(
                 "the address of the rate limits must begin with valkey://, valkeys://, redis:// or rediss://"
             )
+        if _SCHEMES[scheme].endswith("s"):  # the client by itself asks who signed a certificate, and not whose it is
+            rest += f"{'&' if '?' in rest else '?'}ssl_check_hostname=True"
         self._storage = RedisStorage(
             f"{_SCHEMES[scheme]}://{rest}",
             wrap_exceptions=True,

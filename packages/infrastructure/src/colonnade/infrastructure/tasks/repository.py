@@ -2,6 +2,7 @@
 
 from sqlalchemy import bindparam, select
 
+from colonnade.domain.projects import ProjectId
 from colonnade.domain.tasks import Task, TaskId
 from colonnade.domain.workspaces import WorkspaceId
 from colonnade.infrastructure.database import AggregateTable, SqlRepository, SqlUnitOfWork
@@ -21,7 +22,9 @@ _RANKS = (
 )
 _NEXT = _RANKS.where(_table.c.rank > bindparam("rank")).order_by(_table.c.rank)
 _PREVIOUS = _RANKS.where(_table.c.rank < bindparam("rank")).order_by(_table.c.rank.desc())
-_SOURCES = select(_table.c.source, _table.c.key).where(_mine, _table.c.source.in_(bindparam("sources", expanding=True)))
+_SOURCES = select(_table.c.source, _table.c.project_id, _table.c.key).where(
+    _mine, _table.c.source.in_(bindparam("sources", expanding=True))
+)
 
 
 class SqlTaskRepository(SqlRepository[Task, TaskId]):
@@ -37,7 +40,7 @@ class SqlTaskRepository(SqlRepository[Task, TaskId]):
         rows = await self._unit_of_work.fetch(statement, parameters)
         return rows[0].rank if rows else None
 
-    async def known_sources(self, sources: frozenset[str], /) -> dict[str, str]:
-        """Return the keys of the tasks that were imported from these sources, by source."""
+    async def known_sources(self, sources: frozenset[str], /) -> dict[str, tuple[ProjectId, str]]:
+        """Return the projects and keys of the tasks that were imported from these sources, by source."""
         rows = await self._unit_of_work.fetch(_SOURCES, {"sources": [str(source) for source in sources], **self._bound})
-        return {row.source: row.key for row in rows}
+        return {row.source: (ProjectId(row.project_id), row.key) for row in rows}

@@ -35,7 +35,7 @@ class SigningKeys:
         adopt: A PEM file whose key is the first to sign if there is no ring yet, so that its tokens stay good.
 
     Raises:
-        Invalid: The file holds something else, or what another secret encrypted.
+        Invalid: The file holds something else, or what another secret encrypted; or there is nothing to adopt.
     """
 
     def __init__(
@@ -116,8 +116,9 @@ class SigningKeys:
             if self._path.exists():
                 return
             now = self._clock.now()
-            adopted = adopt is not None and adopt.exists()
-            first = SigningKey.from_file(adopt) if adopt and adopted else SigningKey.generate(self._algorithm)
+            if adopt is not None and not adopt.exists():
+                raise Invalid(f"{adopt} is not there, whose key is to sign first")
+            first = SigningKey.generate(self._algorithm) if adopt is None else SigningKey.from_file(adopt)
             ring = (self._next(now), RingKey(first, KeyState.CURRENT, now))
             replace_private_file(self._path, dump(ring, self._sealer), folder)
 

@@ -3,6 +3,7 @@
 import hmac
 import secrets
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # type: ignore[import-untyped]
@@ -18,6 +19,7 @@ from colonnade.security.oidc.records import ExternalPerson, ProviderSettings, Tr
 from colonnade.security.oidc.transport import Transport
 
 _MAX_SUBJECT = 255  # OpenID Connect Core, section 2
+_LATEST = 2**40  # seconds
 
 
 class OidcClient:
@@ -44,12 +46,13 @@ class OidcClient:
         )
         self._id_tokens = IdTokens(settings, keys, clock)
 
-    async def begin(self, redirect_uri: str) -> tuple[str, Transaction]:
+    async def begin(self, redirect_uri: str, *, anew: bool = False) -> tuple[str, Transaction]:
         """Return where to send the browser, and what to keep meanwhile.
 
         Args:
             redirect_uri: Where the provider sends it back; it must know this very URL, and no other provider may
                 send anybody there (RFC 9700, section 4.4.2.2).
+            anew: Whether the provider is to ask who they are although they are signed in there.
 
         Raises:
             ProviderUnavailable: The provider does not answer.
@@ -73,6 +76,8 @@ class OidcClient:
             nonce=transaction.nonce,
             code_challenge=create_s256_code_challenge(transaction.verifier),
             code_challenge_method="S256",
+            acr_values=" ".join(self._settings.acr_values) or None,
+            **({"prompt": "login", "max_age": "0"} if anew else {}),
         )
         return url, transaction
 
@@ -118,10 +123,22 @@ class OidcClient:
         subject, email, name = claims["sub"], claims.get("email"), claims.get("name")
         if not isinstance(subject, str) or not 0 < len(subject) <= _MAX_SUBJECT:
             raise OidcRefused("the identity provider does not say who you are", reason=OidcReason.ID_TOKEN)
+        if self._settings.acr_values and claims.get("acr") not in self._settings.acr_values:
+            raise OidcRefused("sign in at the identity provider in a stronger way", reason=OidcReason.CONTEXT)
         return ExternalPerson(
             issuer=self._settings.issuer,
             subject=subject,
             email=email if isinstance(email, str) else None,
             email_verified=isinstance(email, str) and claims.get("email_verified") is True,
             name=name if isinstance(name, str) and name else None,
+            signed_in_at=_moment(claims.get("auth_time")),
+            methods=_texts(claims.get("amr")),
         )
+
+
+def _moment(seconds: object) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) and 0 < seconds < _LATEST else None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(part for part in value if isinstance(part, str)) if isinstance(value, list) else ()

@@ -12,6 +12,7 @@ class OidcReason(StrEnum):
     ISSUER = "issuer"
     DENIED = "denied"
     CODE = "code"
+    CONTEXT = "context"
     ID_TOKEN = "id_token"  # noqa: S105 - a reason # nosec B105
     USER_INFO = "user_info"
     PROVIDER = "provider"

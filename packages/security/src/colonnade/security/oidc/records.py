@@ -1,6 +1,7 @@
 """What is set of a provider, what is kept while somebody is there, and whom it says they are."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from colonnade.core import Invalid
 
@@ -23,6 +24,7 @@ class ProviderSettings:
         client_secret: What it gave us; none for a client that cannot keep one.
         scopes: What to ask for; `openid` is needed.
         algorithms: Signatures of ID tokens that are good.
+        acr_values: Ways to sign in there that are good (OpenID Connect Core, section 2), the best first; none for any.
         leeway_seconds: How far two machines' clocks may be apart.
         cache_seconds: How long its metadata and keys are remembered.
         key_pause_seconds: How long to wait at least before keys are read again because of an unknown one.
@@ -36,6 +38,7 @@ class ProviderSettings:
     client_secret: str | None = field(default=None, repr=False)
     scopes: tuple[str, ...] = ("openid", "email", "profile")
     algorithms: frozenset[str] = frozenset({"RS256", "ES256", "Ed25519"})
+    acr_values: tuple[str, ...] = ()
     leeway_seconds: int = 60
     cache_seconds: int = 3600
     key_pause_seconds: int = 60
@@ -77,6 +80,8 @@ class ExternalPerson:
         email: An address of theirs, if it was told.
         email_verified: Whether the provider says that it is theirs.
         name: What they are called, if it was told.
+        signed_in_at: When they proved to the provider who they are (`auth_time`), if it was told.
+        methods: How (`amr`, RFC 8176), as far as it was told.
     """
 
     issuer: str
@@ -84,3 +89,5 @@ class ExternalPerson:
     email: str | None
     email_verified: bool
     name: str | None
+    signed_in_at: datetime | None = None
+    methods: tuple[str, ...] = ()

@@ -24,6 +24,7 @@ class Claims(NamedTuple):
         methods: How (`amr`, RFC 8176).
         client: With what program (`client_id`).
         scopes: What it is limited to (`scope`); empty means that it says nothing about that.
+        kid: Name of the key that signed it.
     """
 
     subject: UUID
@@ -33,6 +34,7 @@ class Claims(NamedTuple):
     methods: frozenset[str] = frozenset()
     client: str = "colonnade"
     scopes: frozenset[str] = frozenset()
+    kid: str = ""
 
 
 class Statement(NamedTuple):

@@ -99,3 +99,7 @@ class AccessTokens:
             TokenRefused: It is not.
         """
         return self._verifier.verify(text)
+
+    def trusts(self, kid: str) -> bool:
+        """Tell whether a key's signatures are still good: whoever remembers claims asks before each use of them."""
+        return self._ring.public(kid) is not None

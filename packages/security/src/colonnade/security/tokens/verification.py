@@ -41,13 +41,14 @@ class TokenVerifier:
             TokenRefused: It is not; only that it has expired is said, and only of a token that is good otherwise.
         """
         try:
-            statement = Statement.read(object_of(self._signed(text)))
+            payload, kid = self._signed(text)
+            statement = Statement.read(object_of(payload))
         except (jwt.PyJWTError, ValueError) as error:
             raise _refusal() from error
-        return self._in_time(statement)
+        return self._in_time(statement)._replace(kid=kid)
 
-    def _signed(self, text: str) -> bytes:
-        """Return the payload of a token whose header is one of ours and whose signature is good.
+    def _signed(self, text: str) -> tuple[bytes, str]:
+        """Return the payload of a token, and the name of its key, if its header is one of ours and its signature good.
 
         The header names a type, an algorithm and a key, and nothing else: there is no `crit` that would be understood,
         and no `jwk`, `jku`, `x5c` or `x5u` that would be believed (RFC 8725, sections 3.10 and 3.11).
@@ -58,7 +59,7 @@ class TokenVerifier:
         if key is None or header != {"typ": TOKEN_TYPE, "alg": key.algorithm, "kid": key.kid}:
             raise _refusal()
         payload: bytes = self._signatures.decode(text, key.key, algorithms=[key.algorithm])
-        return payload
+        return payload, key.kid
 
     def _in_time(self, statement: Statement) -> Claims:
         claims, now = statement.claims, self._clock.now()

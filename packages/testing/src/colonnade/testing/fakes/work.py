@@ -111,10 +111,10 @@ class MemoryTaskRepository(MemoryRepository[Task, TaskId]):
             return min((rank for rank in others if rank > task.rank), default=None)
         return max((rank for rank in others if rank < task.rank), default=None)
 
-    async def known_sources(self, sources: frozenset[str], /) -> dict[str, str]:
-        """Return the keys of the tasks that were imported from these sources, by source."""
-        imported = [(task.origin.source, task.key) for task in self._mine() if task.origin is not None]
-        return {str(source): key for source, key in imported if source in sources}
+    async def known_sources(self, sources: frozenset[str], /) -> dict[str, tuple[ProjectId, str]]:
+        """Return the projects and keys of the tasks that were imported from these sources, by source."""
+        imported = [(task.origin.source, task) for task in self._mine() if task.origin is not None]
+        return {str(source): (task.project_id, task.key) for source, task in imported if source in sources}
 
 
 class MemoryMemberships:

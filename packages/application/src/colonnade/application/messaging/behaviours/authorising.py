@@ -42,15 +42,16 @@ class Authorising:
         if rule is INTERNAL:
             return _internal(call)
         inner = self._stepped_up(call) if kind.step_up else call
-        return _signed_in(kind, inner) if isinstance(rule, OpenTo) else self._permitted(rule, inner)
+        return _signed_in(kind, inner) if isinstance(rule, OpenTo) else self._permitted(kind, rule, inner)
 
-    def _permitted(self, permission: StrEnum, call: Call) -> Call:
+    def _permitted(self, kind: type[Message[Any]], permission: StrEnum, call: Call) -> Call:
         authorise = self._policy.authorise
 
         async def permitted(message: Any, context: Context) -> Any:  # types are stated by the bus
             caller = context.caller
             if caller is not None:
                 if caller.limits is not None:
+                    _require_open(kind, caller)
                     _require_carried(caller, permission)
                 await authorise(permission, message, caller)
             elif context.console is None:
@@ -89,11 +90,15 @@ def _signed_in(kind: type[Message[Any]], call: Call) -> Call:
     async def signed_in(message: Any, context: Context) -> Any:  # types are stated by the bus
         if context.caller is None:
             raise Unauthenticated("sign in first")
-        if context.caller.limits is not None and not kind.open_to_tokens:
-            raise Forbidden("a person does this, signed in, not a token")
+        _require_open(kind, context.caller)
         return await call(message, context)
 
     return signed_in
+
+
+def _require_open(kind: type[Message[Any]], caller: Caller) -> None:
+    if caller.limits is not None and not kind.open_to_tokens:
+        raise Forbidden("a person does this, signed in, not a token")
 
 
 def _require_carried(caller: Caller, permission: StrEnum) -> None:
