@@ -1,7 +1,8 @@
-"""Every check of the workspace, a session each: `nox` runs all but `bench`, `chaos`, `coverage`; `nox -s lint` one."""
+"""Every check of the workspace, a session each: `nox` runs all but `asvs`, `bench`, `chaos` and `coverage`."""
 
 import atexit
 import os
+import shutil
 import tempfile
 import tomllib
 from collections import Counter
@@ -135,6 +136,7 @@ def integration(session: nox.Session) -> None:
 def e2e(session: nox.Session) -> None:
     """Journeys through the installed commands, as people run them."""
     _sync_everything(session)
+    _install_chromium(session)
     _pytest(session, *IN_EVERYTHING, "pytest", "e2e", "--ignore", "e2e/fuzzing")
 
 
@@ -185,6 +187,13 @@ def coverage(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def asvs(session: nox.Session) -> None:
+    """The tests that the map of OWASP ASVS names; `.nox/asvs.md` says what holds of each requirement."""
+    _sync_everything(session)
+    session.run(*IN_EVERYTHING, "colonnade-workspace", "asvs", "--", *session.posargs)
+
+
+@nox.session(venv_backend="none")
 def chaos(session: nox.Session) -> None:
     """Processes killed, servers restarted, networks gone: one line for each says what was lost and what was doubled."""
     _sync_everything(session)
@@ -196,6 +205,21 @@ def bench(session: nox.Session) -> None:
     """The benchmarks; what follows `--` is passed on."""
     _sync_everything(session)
     session.run(*IN_EVERYTHING, "python", "benchmarks/run.py", *session.posargs)
+
+
+def _install_chromium(session: nox.Session) -> None:
+    """Install Debian's Chromium where there is none and this user may; elsewhere the tests say what to install."""
+    has_browser = os.environ.get("COLONNADE_TEST_CHROMIUM") or shutil.which("chromium")
+    if has_browser or shutil.which("apt-get") is None or os.geteuid() != 0:
+        return
+    unattended = {"DEBIAN_FRONTEND": "noninteractive"}
+    session.run("apt-get", "update", "--quiet", external=True, silent=True)
+    session.run(
+        *("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", "chromium"),
+        env=unattended,
+        external=True,
+        silent=True,
+    )
 
 
 def _sync_everything(session: nox.Session) -> None:

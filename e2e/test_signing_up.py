@@ -43,25 +43,27 @@ def link_of(folder: Path, number: int) -> str:
 
 
 def test_somebody_signs_up_and_forgets_their_password(installation: Installation, tmp_path: Path) -> None:
-    """Nothing is open to them before their address is confirmed; a link is good once; a reset signs them out."""
+    """Nothing is open before the address is confirmed; a link is mailed again, and good once; a reset signs out."""
     ada, server = Person(tmp_path / "ada"), ("--server", installation.url)
     login = ("colonnade", "login", *server, "--email", EMAIL, "--password-stdin")
     register = ("colonnade", "register", *server, "--email", EMAIL, "--name", "Ada Lovelace", "--password-stdin")
     assert "Look into your mail" in ada.run(*register, typed=f"{PASSWORD}\n").stdout
     assert "not confirmed" in ada.run(*login, typed=f"{PASSWORD}\n", exit_code=3).stderr
 
-    confirm = ("account", "confirm", link_of(tmp_path, 1), *server)
+    eventually(lambda: len(mails(tmp_path)) == 1)
+    assert "If an account waits" in ada.type("account", "resend-confirmation", EMAIL, *server)
+    confirm = ("account", "confirm", link_of(tmp_path, 2), *server)
     assert "Your address is confirmed" in ada.type(*confirm)
     ada.refusal(*confirm, exit_code=4)
     ada.run(*login, typed=f"{PASSWORD}\n")
     ada.type("workspaces", "create", "Engines")
 
     assert "Look into your mail" in ada.run(*register, typed=f"{ANOTHER}\n").stdout
-    eventually(lambda: len(mails(tmp_path)) == 2)
+    eventually(lambda: len(mails(tmp_path)) == 3)
     assert ada.read("whoami")["email"] == EMAIL
 
     ada.type("account", "forgot-password", EMAIL, *server)
-    reset = ("colonnade", "account", "reset-password", "--token", link_of(tmp_path, 3), "--password-stdin", *server)
+    reset = ("colonnade", "account", "reset-password", "--token", link_of(tmp_path, 4), "--password-stdin", *server)
     ada.run(*reset, typed="password1\n", exit_code=6)
     ada.run(*reset, typed=f"{ANOTHER}\n")
     ada.refusal("whoami", exit_code=3)

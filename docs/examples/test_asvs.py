@@ -5,38 +5,16 @@ import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+
+from colonnade_workspace.asvs import STATES, read_map
 
 ROOT = Path(__file__).parents[2]
 MAP = ROOT / "docs" / "security" / "asvs.md"
 REQUIREMENTS = Path(__file__).with_name("asvs-5.0.0.txt")
 
-ROW = re.compile(
-    r"^\| (?P<id>\d+\.\d+\.\d+) \| (?P<level>\d) \| (?P<asks>.+?) \| (?P<state>.*?) \| (?P<shown>.*?) ?\|$"
-)
-TEST = re.compile(r"`(?P<path>[\w./-]+\.py)::(?P<name>[^`]+)`")
 PAGE = re.compile(r"\[[^\]]+\]\((?P<path>[^)#:]+)(?:#[^)]*)?\)")
-STATES = {"met", "not met", "does not apply"}
-
-
-class Row(NamedTuple):
-    id: str
-    level: str
-    asks: str
-    state: str
-    shown: str
-
-    @property
-    def tests(self) -> list[tuple[str, str]]:
-        return TEST.findall(self.shown)
-
-
-def _rows() -> list[Row]:
-    lines = [line for line in MAP.read_text(encoding="utf-8").splitlines() if re.match(r"\| *V?\d", line)]
-    matches = [ROW.match(line) or pytest.fail(f"no row of the map: {line}") for line in lines]
-    return [Row(*match.groups()) for match in matches]
 
 
 def _required() -> dict[str, str]:
@@ -70,33 +48,35 @@ def _fault(path: str, name: str) -> str | None:
 
 
 def test_every_requirement_of_levels_1_and_2_is_listed_once_with_its_level() -> None:
-    listed = Counter((row.id, row.level) for row in _rows())
+    listed = Counter((row.id, row.level) for row in read_map(MAP))
     assert listed == Counter(_required().items())
 
 
 def test_every_state_is_one_of_the_three_and_counted_at_the_top() -> None:
     counts = re.findall(r"^\| ([a-z ]+) \| (\d+) \|", MAP.read_text(encoding="utf-8"), re.MULTILINE)
-    assert {state: int(count) for state, count in counts} == Counter(row.state for row in _rows())
-    assert {state for state, _ in counts} == STATES
+    assert {state: int(count) for state, count in counts} == Counter(row.state for row in read_map(MAP))
+    assert {state for state, _ in counts} == set(STATES)
 
 
 def test_what_is_met_names_what_shows_it() -> None:
-    bare = [row.id for row in _rows() if row.state == "met" and not row.tests]
+    bare = [row.id for row in read_map(MAP) if row.state == "met" and not row.tests]
     assert bare == []
 
 
 def test_what_is_not_met_or_does_not_apply_says_why() -> None:
-    silent = [row.id for row in _rows() if row.state in {"not met", "does not apply"} and not row.shown.endswith(".")]
+    silent = [
+        row.id for row in read_map(MAP) if row.state in {"not met", "does not apply"} and not row.shown.endswith(".")
+    ]
     assert silent == []
 
 
 def test_every_test_that_is_named_exists() -> None:
-    faults = {row.id: [fault for test in row.tests if (fault := _fault(*test))] for row in _rows()}
+    faults = {row.id: [fault for test in row.tests if (fault := _fault(*test.split("::", 1)))] for row in read_map(MAP)}
     assert {id_: missing for id_, missing in faults.items() if missing} == {}
 
 
 def test_every_page_that_is_named_exists() -> None:
-    named = [(row.id, path) for row in _rows() for path in PAGE.findall(row.shown)]
+    named = [(row.id, path) for row in read_map(MAP) for path in PAGE.findall(row.shown)]
     assert [f"{id_}: {path}" for id_, path in named if not (MAP.parent / path).is_file()] == []
 
 
@@ -104,8 +84,8 @@ def test_every_page_that_is_named_exists() -> None:
     ("path", "name"),
     [
         ("docs/examples/test_asvs.py", "test_every_test_that_is_named_does_not_exist"),
-        ("docs/examples/test_asvs.py", "_rows"),
-        ("docs/examples/test_asvs.py", "Row::test_it"),
+        ("docs/examples/test_asvs.py", "_required"),
+        ("docs/examples/test_asvs.py", "Requirement::test_it"),
         ("docs/examples/test_no_such.py", "test_it"),
     ],
 )

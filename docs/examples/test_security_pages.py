@@ -59,7 +59,7 @@ def test_every_setting_that_is_named_exists(page: Path) -> None:
 
 @pytest.mark.parametrize("page", [POLICIES, HARDENING], ids=lambda page: page.name)
 def test_every_command_that_is_named_exists(page: Path) -> None:
-    for words in re.findall(r"colonnade-server ((?:[a-z]+ ?){1,2})", page.read_text(encoding="utf-8")):
+    for words in re.findall(r"colonnade-server ((?:[a-z][a-z-]* ?){1,2})", page.read_text(encoding="utf-8")):
         command = main.commands[words.split()[0]]
         assert not hasattr(command, "commands") or not words.split()[1:] or words.split()[1] in command.commands
 

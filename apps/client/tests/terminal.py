@@ -71,8 +71,10 @@ class Terminal:
         assert result.stdout == ""
         return the_sentence(result.stderr)
 
-    def start(self, *words: str, stderr: int = subprocess.PIPE) -> "subprocess.Popen[str]":
-        """Start a command in a process of its own."""
+    def start(
+        self, *words: str, stdin: int = subprocess.DEVNULL, stderr: int = subprocess.PIPE
+    ) -> "subprocess.Popen[str]":
+        """Start a command in a process of its own, which has no terminal but those that it is given."""
         return subprocess.Popen(
             [sys.executable, "-m", "colonnade.client.main", *words],
             env={
@@ -81,10 +83,11 @@ class Terminal:
                 "COLONNADE_CREDENTIALS": "file",
                 "TERM": "xterm",
             },
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
+            start_new_session=True,
         )
 
     def look_at(self, *words: str) -> tuple[str, str]:
@@ -122,6 +125,14 @@ def read_screen(screen: int) -> str:
     return shown.decode()
 
 
+def read_until(screen: int, question: str) -> str:
+    """What is shown until somebody is asked something; what is typed before is not heard."""
+    shown = b""
+    while not shown.decode().endswith(question) and select.select([screen], [], [], DEADLINE_SECONDS)[0]:
+        shown += os.read(screen, 4096)
+    return shown.decode()
+
+
 def eventually(look: Callable[[], Found | None], what: str) -> Found:
     """Look until there is something, and return it."""
     end = time.monotonic() + DEADLINE_SECONDS
@@ -142,8 +153,14 @@ def register(server: str, email: str, name: str) -> None:
 
 
 @contextmanager
-def serving(folder: Path, clock: Clock | None = None) -> Iterator[str]:
-    """Serve an empty SQLite database and work for it in another thread: each command runs an event loop of its own."""
+def serving(folder: Path, clock: Clock | None = None, **identity: object) -> Iterator[str]:
+    """Serve an empty SQLite database and work for it in another thread: each command runs an event loop of its own.
+
+    Args:
+        folder: Where its data is.
+        clock: What tells it the time, if not that of the machine.
+        identity: Settings of that section.
+    """
     ready: Future[uvicorn.Server] = Future()
     # Asyncio switches Nagle's delay off only where the protocol is named: it costs 40 ms for each request.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -159,6 +176,7 @@ def serving(folder: Path, clock: Clock | None = None) -> Iterator[str]:
                 "password_iterations": 1,
                 "confirm_email": False,
                 "device_interval_seconds": 1,
+                **identity,
             },
             rates={"enabled": False},
             webhooks={"allowed_networks": ["127.0.0.0/8"]},

@@ -45,6 +45,17 @@ def test_half_a_file_is_not_kept(breaking: str, tmp_path: Path) -> None:
     assert file.read_text() == "yesterday's"
 
 
+def test_only_its_owner_reads_the_file(server: str, tmp_path: Path) -> None:
+    """Also in the place of one that everybody could read, and of what another program left there in between."""
+    file, partial = tmp_path / "archive.zip", tmp_path / "archive.zip.part"
+    for former in (file, partial):
+        former.write_text("yesterday's")
+        former.chmod(0o644)
+    asyncio.run(download(f"{server}/api/openapi.json", file))
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert not partial.exists()
+
+
 def test_a_link_that_is_not_good_is_refused_as_the_server_says(server: str, tmp_path: Path) -> None:
     """Nothing is written."""
     with pytest.raises(NotFound, match="not good"):

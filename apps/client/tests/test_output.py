@@ -51,6 +51,7 @@ IN_ORDER: dict[tuple[str, ...], tuple[str, ...]] = {
     ("projects", "members"): ("WEB",),
     ("sessions", "list"): (),
     ("two-factor", "status"): (),
+    ("account", "providers"): (),
     ("tokens", "create"): ("nightly", "--permission", "task.read"),
     ("tokens", "list"): (),
     ("roles", "list"): (),

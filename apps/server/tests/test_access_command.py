@@ -15,7 +15,7 @@ from colonnade.infrastructure.database import Database
 from colonnade.server.policy_tables import matrix
 from colonnade.server.schema import schema_of
 
-from .commands import Console
+from .commands import Console, run
 from .house import House, open_house, settings_for
 
 
@@ -86,7 +86,7 @@ def test_matrix_and_roles_need_no_database(tmp_path: Path) -> None:
     console = Console(tmp_path)
     rows = {row["message"]: row for row in console.table("access", "matrix")}
     assert rows["tasks.delete"]["member"] == "involved"
-    assert rows["roles.define"]["step up"] == "True"
+    assert (rows["roles.define"]["step up"], rows["roles.list"]["step up"]) == ("yes", "-")
     assert {row["message"] for row in console.json("access", "matrix")} == set(rows)
     assert [role["name"] for role in console.json("access", "roles")] == ["owner", "admin", "member", "guest"]
     assert "task.edit:assignee" in console.says("access", "roles")
@@ -104,6 +104,14 @@ def test_why_somebody_may_is_explained_step_by_step(installation: Installation) 
     )
     assert text.startswith("Allowed: tasks.delete\n")
     assert "owner" in text
+
+
+def test_the_answer_stands_alone(installation: Installation) -> None:
+    """Also where what is of no interest is logged: nothing that a library finds in a database comes before it."""
+    words = ("--user", installation.ada, "--message", "tasks.delete", "--workspace", installation.slug)
+    folder = installation.console.data_dir
+    variables = {"COLONNADE_DATA_DIR": str(folder), "COLONNADE_LOGS__LEVEL": "INFO"}
+    assert run("access", "explain", *words, cwd=folder, **variables).stderr == ""
 
 
 def test_a_workspace_goes_by_its_slug_or_its_id(installation: Installation) -> None:

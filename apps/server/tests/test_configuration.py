@@ -14,6 +14,8 @@ from colonnade.infrastructure.config import ConfigurationError, Layers, load
 from colonnade.server.cli import main
 from colonnade.server.settings import DatabaseSection, HttpSection, Settings, WorkerSection
 
+PROXIES = (IPv4Network("10.0.0.0/8"),)
+
 
 def invoke(*arguments: str, **environment: str) -> Result:
     """Run a command in this process."""
@@ -24,8 +26,8 @@ def invoke(*arguments: str, **environment: str) -> Result:
     ("section", "url"),
     [
         (HttpSection(host="::1", port=8000), "http://[::1]:8000"),
-        (HttpSection(host="work.test", port=8000), "http://work.test:8000"),
-        (HttpSection(host="::", public_url="https://work.test/"), "https://work.test"),
+        (HttpSection(host="work.test", port=8000, allow_plaintext=True), "http://work.test:8000"),
+        (HttpSection(host="::", public_url="https://work.test/", trusted_proxies=PROXIES), "https://work.test"),
     ],
 )
 def test_the_address_for_people_can_be_put_before_a_path(section: HttpSection, url: str, tmp_path: Path) -> None:
@@ -39,16 +41,16 @@ def test_later_layers_win(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     """Defaults, file, secret files, environment, what is given by hand; sections are merged."""
     file = tmp_path / "settings.toml"
     file.write_text(
-        'data_dir = "from-file"\n[http]\nport = 1\nhost = "file"\nshutdown_seconds = 3\n[identity]\nissuer = "file"\n'
+        'data_dir = "from-file"\n[http]\nport = 1\nhost = "::1"\nshutdown_seconds = 3\n[identity]\nissuer = "file"\n'
     )
     secrets = tmp_path / "secrets"
     secrets.mkdir()
     (secrets / "colonnade_secret").write_text("s" * 32)
     (secrets / "colonnade_identity__issuer").write_text("secret file")
     monkeypatch.setenv("COLONNADE_HTTP__PORT", "2")
-    monkeypatch.setenv("COLONNADE_HTTP__HOST", "environment")
+    monkeypatch.setenv("COLONNADE_HTTP__HOST", "localhost")
     settings = load(Settings, Layers(file, secrets, {"http": {"port": 4}}))
-    assert (settings.http.port, settings.http.host, settings.http.shutdown_seconds) == (4, "environment", 3)
+    assert (settings.http.port, settings.http.host, settings.http.shutdown_seconds) == (4, "localhost", 3)
     assert (str(settings.data_dir), settings.identity.issuer) == ("from-file", "secret file")
     assert settings.secret is not None
     assert settings.secret.get_secret_value() == "s" * 32
@@ -163,12 +165,12 @@ def test_each_section_comes_from_a_file_as_well(tmp_path: Path) -> None:
     file.write_text(
         '[webhooks]\nallowed_networks = ["10.0.0.0/8"]\n'
         '[mail]\nhost = "mail1"\n[[mail.others]]\nhost = "mail2"\n'
-        '[worker]\nin_server = true\n[broker]\nurl = "nats://broker:4222"\n[storage]\nurl = "s3://bucket/prefix"\n'
+        '[worker]\nin_server = true\n[broker]\nurl = "tls://broker:4222"\n[storage]\nurl = "s3://bucket/prefix"\n'
     )
     settings = load(Settings, Layers(file))
     assert settings.webhooks.allowed_networks == (IPv4Network("10.0.0.0/8"),)
     assert [each.host for each in settings.mail.others] == ["mail2"]
-    assert settings.broker.url.get_secret_value() == "nats://broker:4222"
+    assert settings.broker.url.get_secret_value() == "tls://broker:4222"
     assert settings.storage.url == "s3://bucket/prefix"
     assert settings.works_in_server
 
@@ -178,6 +180,9 @@ def test_each_section_comes_from_a_file_as_well(tmp_path: Path) -> None:
     [
         ("WEBHOOKS__ALLOWED_NETWORKS", '["127.0.0.1/8"]'),
         ("WEBHOOKS__ALLOWED_NETWORKS", "127.0.0.0/8"),
+        ("WEBHOOKS__ALLOWED_HOSTS", '["*"]'),
+        ("WEBHOOKS__ALLOWED_HOSTS", '["hooks.*.example.com"]'),
+        ("WEBHOOKS__ALLOWED_HOSTS", '["https://hooks.example.com"]'),
         ("MAIL__SENDER", "nobody"),
         ("MAIL__SECURITY", "plain"),
         ("MAIL__OTHERS", '[{"hots": "mail2"}]'),

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from colonnade.server.connections import guarded_protocol
+
+from .house import House
 
 DEADLINE_SECONDS = 20
 GOOD = b"GET / HTTP/1.1\r\nhost: work.test\r\n\r\n"
@@ -18,12 +21,12 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"ok"})
 
 
-@pytest.fixture
-async def port() -> AsyncIterator[int]:
-    """Where a server with short patience listens."""
+@asynccontextmanager
+async def listening(application: ASGIApp) -> AsyncIterator[int]:
+    """Serve an application with short patience, and yield its port."""
     config = uvicorn.Config(
-        echo, port=0, lifespan="off", log_config=None, http=guarded_protocol(head_seconds=0.3, head_bytes=10_000),
-        timeout_keep_alive=30, proxy_headers=False, server_header=False,
+        application, port=0, lifespan="off", log_config=None, timeout_keep_alive=30, proxy_headers=False,
+        http=guarded_protocol(head_seconds=0.3, head_bytes=10_000), server_header=False,
     )  # fmt: skip
     config.load()
     protocols = uvicorn.Server(config)
@@ -32,6 +35,13 @@ async def port() -> AsyncIterator[int]:
     yield protocols.servers[0].sockets[0].getsockname()[1]
     protocols.should_exit = True
     await protocols.shutdown()
+
+
+@pytest.fixture
+async def port() -> AsyncIterator[int]:
+    """Where a server with short patience listens."""
+    async with listening(echo) as port:
+        yield port
 
 
 async def said(port: int, *pieces: bytes, endless: bytes = b"") -> bytes:
@@ -114,3 +124,13 @@ async def test_a_good_request_is_answered(port: int) -> None:
     answer = await said(port, b"GET / HTTP/1.1\r\nhost: work.test\r\nconnection: close\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 200 ")
     assert b"server:" not in answer.lower()
+
+
+@pytest.mark.parametrize("path", [b"/", b"/api/v1/workspaces", b"/api/docs", b"/metrics", b"/nowhere"])
+async def test_trace_is_refused_and_echoes_nothing(house: House, path: bytes) -> None:
+    """Or a page could read header fields that it cannot see."""
+    request = b"TRACE %b HTTP/1.1\r\nhost: work.test\r\nx-canary: canary\r\nconnection: close\r\n\r\n" % path
+    async with listening(house.server.application) as port:
+        answer = await said(port, request)
+    assert answer.startswith((b"HTTP/1.1 405 ", b"HTTP/1.1 404 "))
+    assert b"canary" not in answer

@@ -54,6 +54,7 @@ async def test_a_device_is_let_in_by_its_code(house: House, browser: Visitor) ->
     shown = await browser.submit(email=ada.email, password=PASSWORD)
     assert codes["user_code"] in shown
     assert "Address" in shown
+    assert "180 days at most, 30 days without use" in shown
     problem(await redeem(house, codes), 409)
     assert "The device is signed in" in await browser.submit(decision="approve")
     after = Person(house.http, ada.email, tokens=good(await redeem(await later(house), codes)))

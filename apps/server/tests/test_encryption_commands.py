@@ -52,6 +52,21 @@ def test_the_data_key_is_replaced(tmp_path: Path) -> None:
     assert new == {done["data_key"]} != old
 
 
+def test_whoever_replaces_keys_is_in_the_audit(tmp_path: Path) -> None:
+    """With who and when; without the schema nothing is replaced."""
+    bare = Console(tmp_path)
+    assert "migrate" in bare.refusal("encryption", "rotate")
+    here = console(tmp_path)
+    here.says("encryption", "rotate")
+    done = here.json("encryption", "rotate", "--data-key")
+    acts = here.json("acts")
+    assert [(act["act"], act["subject"]) for act in acts] == [
+        ("encryption.rotate", done["data_key"]),
+        ("encryption.rotate", "data keys"),
+    ]
+    assert all("@" in act["by"] and act["at"] for act in acts)
+
+
 def test_keys_in_the_file_of_the_database_are_refused(tmp_path: Path) -> None:
     """SQLite lets one transaction write at a time, and a backup of the file would hold the keys."""
     url = f"sqlite:///{tmp_path / 'colonnade.db'}"

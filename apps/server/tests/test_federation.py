@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import sys
+import time
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
@@ -12,12 +13,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
+import pyotp
 import pytest
 
 from colonnade.server.federation_routes import COOKIE
 from colonnade.server.settings import HttpSection, IdentitySection
 
-from .house import House, open_house, settings_for
+from .house import House, Person, open_house, problem, settings_for
 
 PUBLIC_URL = "https://work.test"
 VERIFIER = "v" * 43
@@ -53,11 +55,13 @@ class Browser:
     house: House
     provider: Any
     ticket: str | None = None
+    site: str = "same-origin"
 
     async def open(self, path: str) -> httpx2.Response:
         """Open a page of ours."""
         cookies = {} if self.ticket is None else {"cookie": f"{COOKIE}={self.ticket}"}
-        answer = await self.house.http.get(path, headers=cookies, follow_redirects=False)
+        sent = {**cookies, "sec-fetch-site": self.site}
+        answer = await self.house.http.get(path, headers=sent, follow_redirects=False)
         for line in answer.headers.get_list("set-cookie"):
             if line.startswith(f"{COOKIE}="):
                 assert "; Path=/; Secure; HttpOnly; SameSite=Lax" in line
@@ -85,7 +89,7 @@ class Browser:
 
 @pytest.fixture
 async def front(provider: Any, sqlite_url: str, tmp_path: Path) -> AsyncIterator[House]:
-    """A server with two providers that are one process; the second may make accounts."""
+    """A server with providers that are one process: one may make accounts, one must ask for a strong sign-in."""
     about = {"issuer": provider.issuer, "client_id": provider.client, "client_secret": provider.secret}
     allowed = {"allowed_networks": ["127.0.0.1/32"], "timeout_seconds": 2}
     identity = IdentitySection(
@@ -96,6 +100,7 @@ async def front(provider: Any, sqlite_url: str, tmp_path: Path) -> AsyncIterator
             {"name": "house", "title": "House", **about, **allowed},
             {"name": "open", "title": "Open", "register_people": True, **about, **allowed},
             {"name": "shut", "title": "Shut", **about},
+            {"name": "strict", "title": "Strict", "acr_values": ["strong"], **about, **allowed},
         ],
     )
     settings = settings_for(tmp_path, sqlite_url, identity=identity, http=HttpSection(public_url=PUBLIC_URL))
@@ -137,6 +142,51 @@ async def test_a_stranger_gets_an_account_from_a_provider_that_may_make_one(fron
     assert (await stranger.get("/identity/me"))["email"] == "ada@example.com"
 
 
+async def linked(house: House, provider: Any) -> tuple[Person, Browser]:
+    """Let somebody link their account at the provider."""
+    ada, browser = await house.person(), Browser(house, provider)
+    start = (await ada.post("/identity/providers/link", {"provider": "house"}))["url"]
+    await ada.post("/identity/providers/finish-link", {"code": await browser.code(link=start.partition("=")[2])})
+    return ada, browser
+
+
+async def test_whoever_has_a_second_factor_is_asked_for_it(front: House, provider: Any) -> None:
+    """The provider's word is the first half, unless it says that it asked for several factors itself."""
+    ada, browser = await linked(front, provider)
+    app = pyotp.TOTP((await ada.post("/identity/second-factor"))["secret"])
+    codes = (await ada.post("/identity/second-factor/confirm", {"code": app.now()}))["codes"]
+
+    asked = problem(await redeemed(front, await browser.code()), 401)
+    assert (asked["code"], asked["methods"]) == ("identity.second_factor_required", ["recovery", "totp"])
+    again = {"challenge": asked["challenge"], "code": codes[0]}
+    assert (await front.stranger().send("POST", "/identity/sessions/code", again)).is_success
+
+    provider.behave(claims={"amr": ["pwd", "otp", "mfa"]})
+    assert (await redeemed(front, await browser.code())).is_success
+
+
+async def test_a_demanded_way_to_sign_in_is_checked(front: House, provider: Any) -> None:
+    """Whoever signed in there in another way is told, and has no session here."""
+    for said, status in (({}, 401), ({"acr": "weak"}, 401), ({"acr": "strong"}, 200)):
+        provider.behave(claims=said)
+        browser = Browser(front, provider)
+        assert (await browser.open(await browser.leave("strict"))).status_code == status
+
+
+async def test_a_sign_in_of_long_ago_is_no_fresh_proof(front: House, provider: Any) -> None:
+    """What is sensitive asks for another one, however new the session is."""
+    await linked(front, provider)
+    now = int(time.time())
+    for signed_in_at, answered in ((now, True), (now - 86_400, False)):
+        provider.behave(claims={"auth_time": signed_in_at})
+        again = front.stranger()
+        again.tokens = (await redeemed(front, await Browser(front, provider).code())).json()
+        answer = await again.send("POST", "/identity/providers/link", {"provider": "open"})
+        assert answer.is_success == answered
+        if not answered:
+            assert problem(answer, 401)["code"] == "step_up_required"
+
+
 async def test_a_browser_is_signed_in_by_cookie_if_it_wants(front: House, provider: Any) -> None:
     """It sees no token."""
     browser = Browser(front, provider)
@@ -145,6 +195,37 @@ async def test_a_browser_is_signed_in_by_cookie_if_it_wants(front: House, provid
     cookies = [line for line in answer.headers.get_list("set-cookie") if not line.startswith(COOKIE)]
     assert cookies
     assert all("Secure" in line for line in cookies)
+
+
+async def test_no_browser_is_signed_in_that_another_site_sent(front: House, provider: Any) -> None:
+    """A link in a mail or elsewhere must not put somebody into an account, be it their own."""
+    for site, status in (("same-origin", 303), ("cross-site", 403), ("none", 403)):
+        path = "/sign-in/oidc/open?mode=cookie&next=/app"
+        assert (await Browser(front, provider, site=site).open(path)).status_code == status
+        assert (await Browser(front, provider, site=site).open("/sign-in/oidc/open?next=/app")).status_code == 303
+
+
+async def test_a_browser_that_wants_cookies_is_asked_for_the_second_factor_too(front: House, provider: Any) -> None:
+    """The page that it goes back to hears what to go on with, where no server and no log sees it."""
+    ada, browser = await linked(front, provider)
+    app = pyotp.TOTP((await ada.post("/identity/second-factor"))["secret"])
+    codes = (await ada.post("/identity/second-factor/confirm", {"code": app.now()}))["codes"]
+    answer = await browser.open(await browser.leave(mode="cookie", next="/app"))
+    path, _, rest = answer.headers["location"].partition("#")
+    assert path == "/app"
+    assert not [line for line in answer.headers.get_list("set-cookie") if not line.startswith(COOKIE)]
+    asked = parse_qs(rest)
+    assert asked["methods"] == ["recovery", "totp"]
+    again = {"challenge": asked["challenge"][0], "code": codes[0]}
+    assert (await front.stranger().send("POST", "/identity/sessions/code", again)).is_success
+
+
+async def test_the_provider_asks_anew_if_that_is_wanted(front: House, provider: Any) -> None:
+    """For a fresh proof, although somebody is signed in there."""
+    for path, wanted in (("/sign-in/oidc/open?prompt=login", ["login"]), ("/sign-in/oidc/open", None)):
+        answer = await Browser(front, provider).open(path)
+        asked = parse_qs(urlsplit(answer.headers["location"]).query)
+        assert (asked.get("prompt"), asked.get("max_age")) == (wanted, ["0"] if wanted else None)
 
 
 async def test_a_code_is_shown_to_whoever_has_nowhere_to_go(front: House, provider: Any) -> None:

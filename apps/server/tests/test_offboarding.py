@@ -101,6 +101,16 @@ async def test_without_an_heir_whoever_wants_it_takes_over(office: Office) -> No
     assert await office.tasks_of(office.ada, "is:open") == MANY
 
 
+async def test_somebody_who_is_elsewhere_as_well_goes_on_there(office: Office) -> None:
+    """It is not for one workspace to sign people out of another."""
+    elsewhere = await office.house.workspace(office.ben)
+    async with office.house.at_work():
+        process_id = await office.offboard(office.ada, office.ben)
+        assert (await process_at(office.ada, office.workspace, process_id))["status"] == "completed"
+    assert (await office.ben.get(elsewhere))["id"]
+    problem(await office.ben.send("GET", office.workspace), 404)
+
+
 async def owner_demotes_whoever_wants_it(office: Office) -> str:
     """Ada shows Ben out, an owner like her; Ben is quicker and makes her an admin."""
     process_id = await office.offboard(office.ada, office.ben, heir_id=office.cleo.id)

@@ -4,7 +4,11 @@ import asyncio
 import io
 import json
 import logging
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -18,9 +22,24 @@ from colonnade.monitoring.logs import configure_logs
 from colonnade.server.application import document
 from colonnade.server.container import PROVIDERS
 from colonnade.server.resolver import ContainerResolver
-from colonnade.server.settings import BrokerSection
+from colonnade.server.settings import BrokerSection, HttpSection
 
-from .house import PASSWORD, House, good, open_house, settings_for
+from .house import PASSWORD, House, good, open_house, problem, settings_for
+
+AccessLog = Callable[[], list[dict[str, Any]]]  # JSON values
+
+
+@pytest.fixture
+def access_log() -> Iterator[AccessLog]:
+    """The lines of requests that the server has written so far."""
+    stream = io.StringIO()
+    root = logging.getLogger()
+    before = root.handlers[:]
+    configure_logs(stream=stream, quiet=["httpx2"])
+    yield lambda: [
+        line for line in map(json.loads, stream.getvalue().splitlines()) if line["logger"] == "colonnade.access"
+    ]
+    root.handlers[:] = before
 
 
 def components(answer: httpx2.Response) -> dict[str, str]:
@@ -91,6 +110,48 @@ async def test_a_request_is_one_line_with_one_id_and_no_secret(house: House) -> 
     assert lines[1]["route"] == "/api/v1/identity/sessions"
     for secret in (PASSWORD, tokens["access_token"], tokens["refresh_token"]):
         assert secret not in stream.getvalue()
+
+
+async def test_a_request_says_when_who_where_what_and_how_it_ended(house: House, access_log: AccessLog) -> None:
+    """Of a session, of a personal token by its own id as well, and of a refusal; of a stranger nobody can say who."""
+    ada = await house.person()
+    token = await ada.post("/identity/tokens", {"name": "script", "permissions": ["task.read"], "days": 1})
+    before = datetime.now(UTC)
+    await ada.send("GET", "/workspaces")
+    await ada.send("GET", f"/workspaces/{uuid4()}")
+    by_token = {"authorization": f"Bearer {token['token']}"}
+    await house.http.get("/api/v1/workspaces", headers=by_token)
+    await house.http.get("/api/v1/workspaces")
+    lines = access_log()[-4:]
+    assert [line.get("user_id") for line in lines] == [ada.id, ada.id, ada.id, None]
+    assert [line.get("bearer_id") for line in lines] == [None, None, token["details"]["id"], None]
+    assert [line["status"] for line in lines[::3]] == [200, 401]
+    assert lines[1]["status"] in {403, 404}
+    assert {(line["method"], line["route"].partition("{")[0].rstrip("/")) for line in lines} == {
+        ("GET", "/api/v1/workspaces")
+    }
+    for line in lines:
+        moment = datetime.fromisoformat(line["time"])
+        assert moment.utcoffset() == timedelta(0)
+        assert before <= moment <= datetime.now(UTC)
+    assert len({line["request_id"] for line in lines}) == 4
+    assert token["token"] not in str(lines)
+
+
+async def test_what_is_not_shown_on_purpose_is_not_there(sqlite_url: str, tmp_path: Path) -> None:
+    """Neither documentation nor metrics, once their settings say so; health stays, for orchestrators."""
+    hidden = HttpSection(documentation=False, metrics=False)
+    async with open_house(settings_for(tmp_path, sqlite_url, http=hidden)) as house:
+        for path in (
+            "/",
+            "/api/docs",
+            "/api/docs/start.js",
+            "/api/docs/swagger-ui.css",
+            "/api/openapi.json",
+            "/metrics",
+        ):
+            problem(await house.http.get(path), 404)
+        assert (await house.http.get("/health/live")).status_code == 200
 
 
 async def test_events_know_who_and_under_which_request(house: House) -> None:

@@ -147,7 +147,7 @@ def test_a_job_is_found_shown_cancelled_and_run_again(console: Console) -> None:
 def test_a_queue_is_paused_resumed_and_limited(console: Console) -> None:
     """What is said of it can be seen."""
     assert "queues resume default" in console.says("queues", "pause", "default")
-    assert console.table("queues", "list")[0]["paused"] == "True"
+    assert console.table("queues", "list")[0]["paused"] == "yes"
     console.says("queues", "resume", "default")
     console.says("queues", "limit", "default", "3")
     (queue,) = console.json("queues", "list")

@@ -1,6 +1,5 @@
 """Passkeys over HTTP with a software authenticator: from making one to signing in on another process."""
 
-import importlib.util
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -13,22 +12,14 @@ from colonnade.server.passkey_settings import PasskeySection
 from colonnade.server.passkeys import relying_party
 from colonnade.server.settings import HttpSection, IdentitySection
 
+from .authenticator import authenticator
 from .house import House, Person, open_house, problem, settings_for
 
 PUBLIC_URL = "https://work.test"
 
 
 def _browser(**about: Any) -> Any:
-    """Return a browser with the authenticator of the security package's tests."""
-    name = "passkey_authenticator"
-    if name not in sys.modules:
-        path = Path(__file__).parents[3] / "packages/security/tests/passkeys/authenticator.py"
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name].Browser(**{"origin": PUBLIC_URL, **about})
+    return authenticator(**{"origin": PUBLIC_URL, **about})
 
 
 @pytest.fixture

@@ -248,10 +248,46 @@ async def test_a_backup_of_before_is_as_good_as_none(sqlite_url: str, tmp_path: 
         ben.tokens = await ben.sign_in()
         names = {member["name"] for member in (await ben.get(f"{workspace}/members"))["items"]}
         assert names == {"Ben", "Erased person"}
-        await protect_what_is_there(restored.server.container)
+        await protect_what_is_there(restored.server.container, restored.server.bus)
+        names = {member["name"] for member in (await ben.get(f"{workspace}/members"))["items"]}
+        assert names == {"Ben"}
         again = Person(restored.http, ada.email)
         signed = await again.send("POST", "/identity/sessions", {"email": ada.email, "password": PASSWORD})
         problem(signed, 401)
+
+
+@pytest.mark.integration
+async def test_a_backup_of_postgresql_is_as_good_as_none(postgres_template: PostgresTemplate, tmp_path: Path) -> None:
+    """Where keys have a database of their own: of the person it holds nothing that could be read."""
+    keys = {"url": f"sqlite:///{tmp_path / 'own-keys.db'}"}
+    async with postgres_template.copy() as url:
+        settings = settings_for(tmp_path, url, keys=keys)
+        async with open_house(settings) as house:
+            await begin_subscriptions(house.server.container)
+            async with house.at_work():
+                ada, ben, workspace = await inhabited(house)
+        async with postgres_template.copy(of=url) as backup:
+            async with open_house(settings) as house, house.at_work():
+                await erased(house, house.at(ada))
+            async with open_house(settings_for(tmp_path, backup, keys=keys)) as restored:
+                assert traces(await dump(restored), ada) == []
+                await protect_what_is_there(restored.server.container, restored.server.bus)
+                ben = restored.at(ben)
+                ben.tokens = await ben.sign_in()
+                assert [member["name"] for member in (await ben.get(f"{workspace}/members"))["items"]] == ["Ben"]
+
+
+@pytest.mark.integration
+async def test_keys_beside_the_data_are_warned_of(
+    postgres_template: PostgresTemplate, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Until they have a database of their own: a backup of both would bring everybody back."""
+    async with postgres_template.copy() as url:
+        for keys, warned in (({}, True), ({"url": f"sqlite:///{tmp_path / 'keys.db'}"}, False)):
+            caplog.clear()
+            async with open_house(settings_for(tmp_path, url, keys=keys)) as house:
+                await protect_what_is_there(house.server.container, house.server.bus)
+            assert ("keys.url" in caplog.text) is warned
 
 
 @pytest.mark.integration

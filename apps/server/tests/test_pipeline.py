@@ -72,6 +72,18 @@ async def test_guessing_ends_whatever_address_is_claimed(counted: House) -> None
         assert statuses == [401] * 6 + [429]
 
 
+async def test_nobody_asks_for_many_addresses_by_adding_them(counted: House) -> None:
+    """Whether they have an account or not; everything else goes on."""
+    ada = await counted.person()
+    members, statuses = f"{await counted.workspace(ada)}/members", []
+    for number in range(13):
+        answer = await ada.send("POST", members, {"email": f"person{number}@nowhere.example.com"})
+        statuses.append(answer.status_code)
+    assert statuses == [404] * 12 + [429]
+    assert answer.headers["ratelimit"].startswith('"invitations-person"')
+    assert (await ada.send("GET", members)).status_code == 200
+
+
 async def test_the_page_for_devices_is_no_way_around(counted: House) -> None:
     """Who has guessed enough at the API, or there, guesses no more at either."""
     for before in (0, 4):

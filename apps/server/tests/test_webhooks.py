@@ -14,6 +14,7 @@ from .house import House, Json, Person, open_house, problem, settings_for
 from .receiver import Receiver, receiving
 from .waiting import eventually, found
 
+LOOPBACK = (IPv4Network("127.0.0.0/8"),)
 HOOK = {"url": "https://hooks.example.com/web", "event_types": ["tasks.task_created"]}
 
 
@@ -27,7 +28,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 @pytest.fixture
 async def listening(sqlite_url: str, tmp_path: Path) -> AsyncIterator[House]:
     """A server that works and may call receivers on this machine."""
-    here = WebhookSection(allowed_networks=(IPv4Network("127.0.0.0/8"),))
+    here = WebhookSection(allowed_networks=LOOPBACK)
     async with open_house(settings_for(tmp_path, sqlite_url, webhooks=here), works=True) as house:
         await caught_up(house)
         yield house
@@ -177,6 +178,33 @@ async def test_an_allowed_network_is_allowed_and_no_other(listening: House) -> N
     ada, workspace, webhook = await endpoint(listening, "http://127.0.0.1:9/hooks")
     assert webhook["url"] == "http://127.0.0.1:9/hooks"
     problem(await ada.send("POST", f"{workspace}/webhooks", {**HOOK, "url": "https://10.0.0.1/x"}), 422)
+
+
+async def test_where_hosts_are_listed_no_other_is_called(sqlite_url: str, tmp_path: Path, receiver: Receiver) -> None:
+    """Neither when an address is given or changed, nor later, if an endpoint from before has another one."""
+    anywhere = settings_for(tmp_path, sqlite_url, webhooks=WebhookSection(allowed_networks=LOOPBACK))
+    async with open_house(anywhere) as house:
+        ada, workspace, before = await endpoint(house, receiver.url)
+    listed = WebhookSection(allowed_networks=LOOPBACK, allowed_hosts=("Hooks.example.com", "*.partner.example"))
+    async with open_house(settings_for(tmp_path, sqlite_url, webhooks=listed), works=True) as house:
+        await caught_up(house)
+        ada.http = house.http
+        for url in ("https://hooks.example.com/web", "https://eu.partner.example/"):
+            await ada.post(f"{workspace}/webhooks", {**HOOK, "url": url})
+        for url in (receiver.url, "https://example.com/", "https://partner.example/", "https://93.184.216.34/"):
+            for method, path in (("POST", "webhooks"), ("PATCH", f"webhooks/{before['id']}")):
+                refusal = problem(await ada.send(method, f"{workspace}/{path}", {**HOOK, "url": url}), 422)
+                assert (refusal["code"], refusal["field"]) == ("outbound.address_refused", "url")
+        await ada.post(f"{workspace}/webhooks/{before['id']}/ping")
+
+        async def attempted() -> list[Json]:
+            items: list[Json] = (await ada.get(f"{workspace}/webhooks/deliveries"))["items"]
+            return [item for item in items if item["attempts"]]
+
+        (delivery,) = await found(attempted, "the attempt is noted")
+        (attempt,) = (await ada.get(f"{workspace}/webhooks/deliveries/{delivery['id']}"))["log"]
+    assert attempt["error"].startswith("refused: must name a host that the operator allows")
+    assert receiver.requests == []
 
 
 async def test_a_workspace_has_so_many_endpoints_and_no_more(sqlite_url: str, tmp_path: Path) -> None:

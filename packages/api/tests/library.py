@@ -9,7 +9,7 @@ import httpx2
 from pydantic import BaseModel, Field
 
 from colonnade.api import Contract
-from colonnade.api.http import HttpSettings, RequestObserver, create_application
+from colonnade.api.http import BodyLimits, HttpSettings, RequestObserver, create_application
 from colonnade.application import PUBLIC, SIGNED_IN, Caller, Command, Handlers, LocalBus, Query
 from colonnade.application.messaging import UNSET, StaticResolver, Unset, VersionedCommand
 from colonnade.core import Forbidden, NotFound, Page, Unauthenticated, Unavailable, UserId, new_id
@@ -236,7 +236,7 @@ async def start(*observers: RequestObserver[object]) -> Service:
     bus = await LocalBus.start(
         handlers=[handlers], resolver=StaticResolver({Shelf: shelf}), messages=CONTRACT.messages()
     )
-    settings = HttpSettings(prefix="/api", body_limit_bytes=BODY_LIMIT_BYTES)
+    settings = HttpSettings(prefix="/api", body=BodyLimits(BODY_LIMIT_BYTES))
     application = create_application(CONTRACT, bus, porter, settings=settings, observers=observers)
     return Service(bus, shelf, porter, application)
 

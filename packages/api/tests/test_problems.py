@@ -4,7 +4,7 @@ import json
 import pickle
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 import colonnade.api.work  # noqa: F401 - defines every error of the product
 from colonnade.api.problems import ProblemReader, UnexpectedFault, invalid_message, problem_of, status_of
@@ -99,6 +99,18 @@ def test_the_fields_at_fault_are_named_and_their_values_are_not() -> None:
     assert [fault["field"] for fault in problem.facts["errors"]] == ["title", "tags.1", "pages"]
     assert "hush" not in json.loads(problem_of(problem))["detail"]
     assert b"hush" not in problem_of(problem)
+
+
+def test_a_list_is_not_too_short_because_its_items_are_wrong() -> None:
+    """Only what was sent is at fault; a list without items is."""
+
+    class Form(BaseModel):
+        names: tuple[PersonName, ...] = Field(min_length=1)
+
+    for names, fields in ((["", ""], ["names.0", "names.1"]), ([], ["names"])):
+        with pytest.raises(ValidationError) as caught:
+            Form.model_validate(sent := {"names": names})
+        assert [fault["field"] for fault in invalid_message(caught.value, sent).facts["errors"]] == fields
 
 
 def test_the_way_to_say_nothing_is_not_offered() -> None:

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from colonnade.security.breaches import BreachCheck
-from colonnade.security.strength import InvalidPassword
+from colonnade.security.invalid_password import InvalidPassword
 
 DIGEST = hashlib.sha1(b"open sesame").hexdigest().upper()
 

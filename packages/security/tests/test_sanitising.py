@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonnade.security.sanitising import escape_text, sanitise
+from colonnade.security.sanitising import sanitise
 
 ATTACKS = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>",
@@ -60,8 +60,3 @@ def test_a_link_is_kept_and_not_vouched_for() -> None:
 def test_of_other_elements_the_text_is_kept() -> None:
     """Of scripts, nothing."""
     assert sanitise("<blink>so</blink><script>no</script>") == "so"
-
-
-def test_plain_text_is_shown_as_it_is() -> None:
-    """Every character that could mean something is written as what it is."""
-    assert "<" not in escape_text("<b>a & b</b>")

@@ -9,7 +9,8 @@ import pytest
 
 from colonnade.core import Invalid, Unavailable
 from colonnade.security import strength
-from colonnade.security.strength import InvalidPassword, StrengthCheck, strength_of
+from colonnade.security.invalid_password import InvalidPassword
+from colonnade.security.strength import StrengthCheck, strength_of
 
 
 @pytest.mark.parametrize("password", ["password1", "qwertyuiop", "aaaaaaaaaaaa", "1995-03-02", ""])

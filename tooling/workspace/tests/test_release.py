@@ -126,6 +126,25 @@ def test_faults_of_wheels_are_found(fake, dist):
     assert sorted(found) == ["missing", "missing", "namespace", "unranged-sibling", "untyped"]
 
 
+@pytest.mark.parametrize(
+    "file", ["tests/test_it.py", "acme/core/tests/data.json", "test_it.py", "it_test.py", "conftest.py"]
+)
+def test_a_wheel_with_test_code_is_found(fake, dist, file):
+    """A folder of tests, a test beside the code, what only pytest reads."""
+    build_wheel(dist, "core", files=("__init__.py", "py.typed", file))
+    build_wheel(dist, "app")
+    (found,) = check_wheels(fake.read(), dist)
+    assert found.rule == "test-code"
+    assert file in found.message
+
+
+def test_what_is_for_the_tests_of_others_is_no_test_code(fake, dist):
+    """A package of fakes and factories is meant to be installed."""
+    build_wheel(dist, "core", files=("__init__.py", "py.typed", "testing/fakes.py", "testimony.py", "contest.py"))
+    build_wheel(dist, "app")
+    assert check_wheels(fake.read(), dist) == []
+
+
 def test_public_modules_are_those_that_others_may_import(dist):
     """Private names and migration scripts are left out."""
     build_wheel(

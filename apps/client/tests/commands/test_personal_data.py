@@ -12,6 +12,7 @@ def test_all_that_is_kept_of_somebody_is_fetched(newcomer: Terminal, tmp_path: P
     file = tmp_path / "nora.zip"
     said = newcomer.type("account", "export", "--output", str(file)).stdout
     assert said == f"{file}: {file.stat().st_size:,} bytes.\n"
+    assert file.stat().st_mode & 0o777 == 0o600
     with zipfile.ZipFile(file) as archive:
         (account,) = (json.loads(line) for line in archive.read("users.jsonl").splitlines())
     assert (account["name"], account["email"]) == ("Nora", newcomer.email)

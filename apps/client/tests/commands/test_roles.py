@@ -1,6 +1,15 @@
 """Roles of a workspace's own, who has them, and why that allows what it does."""
 
-from ..terminal import Terminal
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ..terminal import Terminal, register, serving
+
+HOW_TO = Path(__file__).parents[4] / "docs" / "how-to" / "roles-and-sharing.md"
 
 
 def define_reviewer(ada: Terminal) -> None:
@@ -75,9 +84,59 @@ def test_why_somebody_may_not_is_explained(ada: Terminal, grace: Terminal) -> No
     ada.refusal("access", "explain", grace.email, "tasks.fly", exit_code=4)
 
 
-def test_a_name_that_is_none_is_refused_by_field(ada: Terminal) -> None:
-    """So that nobody takes it for a fault of the grants, or of the name of a project."""
-    define = ("roles", "define", "x", "--grant", "task.read")
-    assert ada.refusal(*define, exit_code=6).startswith("name: ")
-    assert ada.refusal("roles", "remove", "x", exit_code=6).startswith("name: ")
-    assert ada.refusal("projects", "create", "x", "Website", exit_code=6).startswith("key: ")
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (("roles", "define", "x", "--grant", "task.read"), "name"),
+        (("roles", "remove", "x"), "name"),
+        (("projects", "create", "x", "Website"), "key"),
+        (("workspaces", "create", " "), "name"),
+        (("workspaces", "create", "Bakery", "--slug", "no slug"), "slug"),
+        (("workspaces", "add-member", "nobody"), "email"),
+        (("tasks", "create", " "), "title"),
+        (("tasks", "create", "Write", "--label", " "), "labels"),
+        (("webhooks", "create", "nowhere", "--event", "*"), "url"),
+        (("webhooks", "create", "https://example.com/hook", "--event", "?"), "event_types"),
+        (("notifications", "settings", "set", "--phone", "112"), "phone"),
+        (("notifications", "settings", "set", "--timezone", "Nowhere/Here"), "timezone"),
+    ],
+    ids=lambda part: part if isinstance(part, str) else " ".join(part),
+)
+def test_what_breaks_a_rule_is_refused_by_field(ada: Terminal, words: tuple[str, ...], field: str) -> None:
+    """So that nobody takes it for a fault of something else that was said."""
+    assert ada.refusal(*words, exit_code=6).startswith(f"{field}: ")
+
+
+def test_what_breaks_a_rule_is_refused_by_field_also_in_a_change(ada: Terminal) -> None:
+    """As when something is made."""
+    hook = ("https://example.com/hook", "--event", "*")
+    ada.type("webhooks", "create", *hook)
+    assert ada.refusal("webhooks", "edit", hook[0], "--url", "nowhere", exit_code=6).startswith("url: ")
+    assert ada.refusal("webhooks", "edit", hook[0], "--event", "?", exit_code=6).startswith("event_types: ")
+
+
+def steps_of(page: Path) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the commands of a page in order, each with what the page shows that it prints."""
+    for block in re.findall(r"^```console\n(.*?)^```$", page.read_text("utf-8"), re.DOTALL | re.MULTILINE):
+        for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, *printed = step.splitlines()
+            program, *words = shlex.split(command)
+            if program == "colonnade":
+                yield words, printed
+
+
+def test_what_the_how_to_shows_happens(tmp_path: Path) -> None:
+    """In its order, from its first line to its last."""
+    with serving(tmp_path / "server") as server:
+        register(server, "ada@example.com", "Ada Lovelace")
+        register(server, "grace@example.com", "Grace Hopper")
+        ada = Terminal(tmp_path / "ada", server=server, email="ada@example.com")
+        ada.sign_in()
+        ada.type("workspaces", "create", "Analytical Engines", "--slug", "engines")
+        ada.type("projects", "create", "WEB", "Website")
+        ada.type("workspaces", "add-member", "grace@example.com")
+        for number in range(1, 13):
+            ada.type("tasks", "create", f"Task {number}")
+        for words, printed in steps_of(HOW_TO):
+            said = ada.type(*words).stdout.splitlines()
+            assert not printed or said == printed, words

@@ -20,6 +20,7 @@ SETTINGS = PublishingSettings(extensions={"workspaceid": "workspace_id"})
 BROKERS = {
     "events": "nats://user:secret@nats.example.org:4222",
     "cluster": "kafka://one.example.org:9092,two.example.org:9092",
+    "encrypted": "kafkas://user:secret@three.example.org:9093",
     "inside": "memory://",
     "cache": "valkeys://:secret@valkey.example.org/0",
 }
@@ -95,6 +96,7 @@ def test_brokers_are_named_without_their_passwords() -> None:
         "events": {"host": "nats.example.org:4222", "protocol": "nats"},
         "cluster-1": {"host": "one.example.org:9092", "protocol": "kafka"},
         "cluster-2": {"host": "two.example.org:9092", "protocol": "kafka"},
+        "encrypted": {"host": "three.example.org:9093", "protocol": "kafka-secure"},
         "cache": {"host": "valkey.example.org", "protocol": "rediss"},
     }
     assert "secret" not in json.dumps(document)

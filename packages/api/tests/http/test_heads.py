@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from colonnade.api.http import HeadLimits, HttpSettings, create_application
+from colonnade.api.http import BodyLimits, HeadLimits, HttpSettings, create_application
 
 from ..library import CONTRACT, Book, Service, talking_to
 
@@ -18,8 +18,7 @@ JSON = {"content-type": "application/json"}
 SMALL = HttpSettings(
     prefix="/api",
     head=HeadLimits(path_bytes=100, query_bytes=200, header_bytes=1_000, header_count=20),
-    body_seconds=0.3,
-    body_idle_seconds=0.1,
+    body=BodyLimits(seconds=0.3, idle_seconds=0.1),
 )
 
 

@@ -4,11 +4,11 @@ import httpx2
 from fastapi import FastAPI
 from starlette.applications import Starlette
 
-from colonnade.api.http import HttpSettings, create_routes
+from colonnade.api.http import BodyLimits, HttpSettings, create_routes
 
 from ..library import BODY_LIMIT_BYTES, CONTRACT, Book, Service, talking_to
 
-SETTINGS = HttpSettings(prefix="/api", body_limit_bytes=BODY_LIMIT_BYTES)
+SETTINGS = HttpSettings(prefix="/api", body=BodyLimits(BODY_LIMIT_BYTES))
 
 
 def inside_fastapi(service: Service) -> FastAPI:

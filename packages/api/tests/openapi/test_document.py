@@ -1,10 +1,11 @@
 """The document is valid OpenAPI 3.1 and says what the server does."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from pydantic import BaseModel
 
 from colonnade.api import Contract
 from colonnade.api.contract import Row
@@ -72,6 +73,24 @@ def test_every_example_of_a_body_is_accepted_by_its_message(row: Row) -> None:
         assert row.message.model_validate({**path, **example})
 
 
+TOGETHER = {
+    "MarkRead": "some notifications, or everything",
+    "QuietHours": "Invalid: It begins when it ends",
+    "RankTask": "right before or right after another one",
+    "Workflow": "no status to start or to finish in, a name occurs twice, or a move leads nowhere",
+}
+"""What the document says of each model whose fields must fit together."""
+
+
+def test_rules_for_fields_that_belong_together_are_documented() -> None:
+    """Whatever is sent and has such a rule says it where its schema is."""
+    ruled = {kind.__name__ for kind in _sent() if _has_a_rule(kind)}
+    assert ruled == set(TOGETHER)
+    schemas = DOCUMENTS["product"]["components"]["schemas"]
+    for name, rule in TOGETHER.items():
+        assert rule in (schemas.get(name) or schemas[f"{name}-Input"])["description"]
+
+
 @ROWS
 def test_every_operation_says_what_can_go_wrong(row: Row) -> None:
     """Errors are problem documents, and each possible status is there."""
@@ -115,6 +134,23 @@ def test_conditions_and_keys_are_documented_where_a_row_has_them() -> None:
     assert lend["Idempotency-Key"] is True
     assert read["If-None-Match"] is False
     assert "428" in paths["/api/v1/books/{book_id}"]["put"]["responses"]
+
+
+def _sent() -> set[type[BaseModel]]:
+    """Return every model that is a message or a part of one."""
+    found: set[type[BaseModel]] = set()
+    waiting: list[Any] = [row.message for row in PRODUCT]
+    while waiting:
+        kind = waiting.pop()
+        if isinstance(kind, type) and issubclass(kind, BaseModel) and kind not in found:
+            found.add(kind)
+            waiting += [field.annotation for field in kind.model_fields.values()]
+        waiting += get_args(kind)
+    return found
+
+
+def _has_a_rule(kind: type[BaseModel]) -> bool:
+    return any(rule.info.mode == "after" for rule in kind.__pydantic_decorators__.model_validators.values())
 
 
 def _has_body(row: Row) -> bool:

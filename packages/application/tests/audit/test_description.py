@@ -121,15 +121,27 @@ class Counter:
         self.events.append((kind, severity))
 
 
+class Opening:
+    """Opens what is sealed of where an event came from."""
+
+    async def of(self, recorded: RecordedEvent) -> dict[str, str]:
+        """Return what the seal is about."""
+        return {name: value.removeprefix("sealed ") for name, value in recorded.metadata.items()}
+
+
 async def test_a_security_event_is_counted_and_is_one_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """It says from where, as people read it, and which personal token it was under a name that is not masked."""
     (subscription,) = alert_subscription()
     counter = Counter()
     event = RefreshTokenReused(session_id=UUID(int=1), user_id=PERSON)
+    about = {"address": "sealed ::1", "agent": "sealed curl", "token": str(UUID(int=2))}
     with caplog.at_level(logging.WARNING, "colonnade.security"):
-        await subscription.reaction(event, recorded(event, address="::1"), counter)
+        await subscription.reaction(event, recorded(event, **about), counter, Opening())
     assert counter.events == [("identity.refresh_token_reused", Severity.CRITICAL)]
-    (line,) = caplog.records
-    assert (line.message, line.__dict__["severity"], line.__dict__["address"]) == ("security event", "critical", "::1")
+    (line,) = (record.__dict__ for record in caplog.records)
+    assert (line["message"], line["severity"]) == ("security event", "critical")
+    assert (line["address"], line["agent"], line["bearer_id"]) == ("::1", "curl", str(UUID(int=2)))
+    assert "token" not in line
 
 
 def test_privilege_lockout_and_reuse_are_security_events() -> None:

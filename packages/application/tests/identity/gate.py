@@ -100,7 +100,11 @@ class Gate:
             Departures: self,
             ExternalIdentityRepository: self.externals,
             FederationSettings: FederationSettings(
-                {"house": ProviderOffer("House"), "open": ProviderOffer("Open", may_register=True)}
+                {
+                    "house": ProviderOffer("House"),
+                    "open": ProviderOffer("Open", may_register=True),
+                    "trusted": ProviderOffer("Trusted", asks_second_factor=False),
+                }
             ),
             IdentitySettings: desk.settings,
             OneTimeSecrets: one_time,
@@ -110,7 +114,9 @@ class Gate:
             PasswordHasher: desk.hasher,
             People: desk.accounts,
             SessionRepository: desk.sessions,
-            SignIns: SignIns(desk.sessions, one_time, desk, Tokens(), desk.settings, desk.clock, desk.context),
+            SignIns: SignIns(
+                desk.sessions, one_time, desk, desk.throttle, Tokens(), desk.settings, desk.clock, desk.context
+            ),
             SignInThrottle: desk.throttle,
             UsedMarks: self,
             UserRepository: desk.users,

@@ -2,7 +2,7 @@
 
 import hashlib
 from base64 import urlsafe_b64encode
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -16,6 +16,8 @@ from colonnade.application.identity.federation import (
 )
 from colonnade.application.identity.federation_arrivals import TakeAnswer
 from colonnade.application.identity.federation_ports import ArrivalRefused
+from colonnade.application.identity.opening import SecondFactorRequired
+from colonnade.application.identity.second_factor import ConfirmSecondFactor, SetUpSecondFactor
 from colonnade.application.messaging import INTERNAL
 from colonnade.core import NotFound
 from colonnade.domain.identity import User
@@ -51,6 +53,63 @@ async def test_a_linked_account_signs_in(gate: Gate, caller: Caller) -> None:
     await gate.ask(FinishLink, caller, code=gate.comes("link", for_user=caller.user_id))
     pair = await gate.ask(RedeemSignIn, code=gate.comes("in", email="other@id.example", email_verified=False))
     assert pair.access_token == f"{caller.user_id} fed"
+
+
+@pytest.fixture
+async def careful(gate: Gate, caller: Caller) -> Caller:
+    """Ada, who has linked her account and has a second factor here."""
+    await gate.ask(FinishLink, caller, code=gate.comes("link", for_user=caller.user_id))
+    await gate.desk.ask(SetUpSecondFactor, caller)
+    code = f"{int(gate.desk.clock.now().timestamp()) // 30 % 1_000_000:06}"
+    await gate.desk.ask(ConfirmSecondFactor, caller, code=code)
+    return caller
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"methods": ("pwd",)}, {"methods": ("fed", "otp")}, {"provider": "gone"}], ids=repr
+)
+async def test_whoever_has_a_second_factor_here_is_asked_for_it(
+    gate: Gate, careful: Caller, said: dict[str, object]
+) -> None:
+    """A provider is no way around it, nor is one that there is no more; no session begins before."""
+    before = gate.desk.open_sessions()
+    with pytest.raises(SecondFactorRequired) as asked:
+        await gate.ask(RedeemSignIn, code=gate.comes("in", **said))  # type: ignore[arg-type]
+    assert asked.value.facts["methods"] == ["totp"]
+    assert asked.value.keeps_changes
+    assert [secret.facts for secret in gate.desk.secrets.all.values()] == ['["fed"]']
+    assert gate.desk.open_sessions() == before
+
+
+async def test_a_provider_that_asked_for_several_factors_is_enough(gate: Gate, careful: Caller) -> None:
+    """As it says itself (`amr` of RFC 8176), and the session says so."""
+    pair = await gate.ask(RedeemSignIn, code=gate.comes("in", methods=("pwd", "mfa")))
+    assert pair.access_token == f"{careful.user_id} fed mfa"
+
+
+async def test_a_provider_can_be_trusted_to_have_asked(gate: Gate, careful: Caller) -> None:
+    """Where the operator says so."""
+    pair = await gate.ask(RedeemSignIn, code=gate.comes("in", provider="trusted"))
+    assert pair.access_token == f"{careful.user_id} fed"
+
+
+@pytest.mark.parametrize(
+    ("signed_in_at", "proved_at"),
+    [
+        (NOON - timedelta(hours=3), NOON - timedelta(hours=3)),
+        (NOON + timedelta(hours=3), NOON),
+        (None, NOON),
+    ],
+)
+async def test_a_proof_is_as_old_as_the_provider_says(
+    gate: Gate, caller: Caller, signed_in_at: datetime | None, proved_at: datetime
+) -> None:
+    """Never of the future; where it says nothing, it is of now."""
+    await gate.ask(FinishLink, caller, code=gate.comes("link", for_user=caller.user_id))
+    await gate.ask(RedeemSignIn, code=gate.comes("in", signed_in_at=signed_in_at))
+    newest = max(gate.desk.sessions.all.values(), key=lambda session: session.id)
+    assert newest.methods == ("fed",)
+    assert newest.proved_at == proved_at
 
 
 @pytest.mark.parametrize("provider", ["house", "open"])

@@ -1,6 +1,7 @@
 """Registering tells nobody who has an account, and makes one for nobody but the reader of the mail."""
 
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from pydantic import ValidationError
@@ -197,3 +198,16 @@ async def test_lower_case_letters_alone_are_a_password(desk: Desk) -> None:
     await register(desk, password="correct horse battery")
     (letter,) = await desk.work()
     assert letter.kind == AccountMail.CONFIRM_EMAIL
+
+
+async def test_a_password_is_checked_exactly_as_it_was_sent(desk: Desk) -> None:
+    """Nothing is trimmed, folded, composed or cut off, neither when it is chosen nor when it is typed."""
+    chosen = " Ma\u0308dchen K\u212a " + "x" * 100
+    await register(desk, password=chosen)
+    (letter,) = await desk.work()
+    await desk.ask(ConfirmEmail, token=letter.facts["token"])
+    assert await desk.ask(SignIn, email="ada@example.com", password=chosen)
+    others = {chosen.strip(), chosen.lower(), chosen.swapcase(), normalize("NFC", chosen), chosen[:72], chosen + " "}
+    for other in others:
+        with pytest.raises(SignInRefused):
+            await desk.ask(SignIn, email="ada@example.com", password=other)

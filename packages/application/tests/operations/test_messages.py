@@ -9,10 +9,11 @@ import pytest
 from pydantic import ValidationError
 
 from colonnade.application import operations
-from colonnade.application.messaging import Command, Message, Query
+from colonnade.application.messaging import INTERNAL, Command, Message, Query
 from colonnade.application.operations import (
     LimitQueue,
     ListJobs,
+    NoteAct,
     OperationsPermission,
     OperatorAct,
     OperatorActed,
@@ -38,11 +39,17 @@ def test_every_message_of_operations_is_exported() -> None:
     assert defined == set(MESSAGES)
 
 
-@pytest.mark.parametrize("kind", MESSAGES)
+@pytest.mark.parametrize("kind", [kind for kind in MESSAGES if kind is not NoteAct])
 def test_looking_needs_another_permission_than_changing(kind: type[Message[Any]]) -> None:
     assert issubclass(kind, Query | Command)
     assert kind.access is (OperationsPermission.READ if issubclass(kind, Query) else OperationsPermission.MANAGE)
     assert kind.wire_name.startswith("operations.")
+
+
+def test_nobody_makes_up_what_was_done_at_the_machine() -> None:
+    """No permission lets a note about it come in from outside."""
+    assert NoteAct.access is INTERNAL
+    assert NoteAct.wire_name.startswith("operations.")
 
 
 def test_wire_names_are_unique() -> None:

@@ -45,11 +45,11 @@ class RestartableServer:
 
 
 @asynccontextmanager
-async def running_nats() -> AsyncIterator[RestartableServer]:
+async def running_nats(*options: str) -> AsyncIterator[RestartableServer]:
     """A NATS server that keeps its streams in a folder."""
     with tempfile.TemporaryDirectory(prefix="colonnade-nats-", ignore_cleanup_errors=True) as folder:
         port = free_port()
-        command = [str(nats_server_path()), "-a", "127.0.0.1", "-p", str(port), "-js", "-sd", folder]
+        command = [str(nats_server_path()), "-a", "127.0.0.1", "-p", str(port), "-js", "-sd", folder, *options]
         async with _running(RestartableServer(port, command)) as server:
             yield server
 

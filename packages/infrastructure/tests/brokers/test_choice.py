@@ -24,6 +24,7 @@ def test_memory_is_the_broker_in_the_process() -> None:
         "amqp://guest:guest@127.0.0.1/",
         "amqps://guest:guest@127.0.0.1/",
         "kafka://one:9092,two:9092",
+        "kafkas://ada:analytical@one:9093,two:9093?mechanism=SCRAM-SHA-512",
     ],
 )
 def test_all_others_are_one_class(url: str) -> None:

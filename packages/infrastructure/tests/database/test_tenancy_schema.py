@@ -11,7 +11,7 @@ from colonnade.infrastructure.migrations import HISTORY
 from colonnade.infrastructure.tenant_tables import OUTSIDE, TENANT_TABLES
 from colonnade.infrastructure.work import TABLES
 
-_NAMES = {"workspace_id", "tenant"}
+_NAMES = {"workspace_id", "tenant", "chain", "stream"}
 _BEHIND = text(
     """
     SELECT relname FROM pg_class JOIN pg_policy ON polrelid = pg_class.oid

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from colonnade.application.identity.account_ports import AccountLetter, AccountMail
+from colonnade.application.identity.notices import CHANGES
 from colonnade.application.jobs import JobId
 from colonnade.core import new_id
 from colonnade.infrastructure.identity.account_mails import AccountMailSender
@@ -16,6 +17,8 @@ FACTS = {
     "address": "192.0.2.7",
     "at": "02 March 2026 12:00 UTC",
     "left": "3",
+    "provider": "Example",
+    "until": "02 April 2026 12:00 UTC",
 }
 EVIL = "</p><script>alert('1')</script>\r\nBcc: eve@example.com"
 PROVING = {
@@ -76,3 +79,21 @@ async def test_nobody_writes_to_strangers_by_a_name(kind: AccountMail) -> None:
     """Who registers somebody else's address cannot let us mail them an advertisement."""
     rendered = AccountMailSender(Outbox(), "https://work.example.com").render(letter(kind, name="Buy at evil.example"))
     assert "evil.example" not in rendered.text + rendered.html
+
+
+TELLING = {AccountMail.NEW_DEVICE, *CHANGES.values()}
+
+
+@pytest.mark.parametrize("kind", sorted(TELLING))
+async def test_a_notice_says_when_and_from_where_and_what_to_do(kind: AccountMail) -> None:
+    text = AccountMailSender(Outbox(), "https://work.example.com").render(letter(kind)).text
+    for told in ("Firefox on Linux", "from 192.0.2.7", "on 02 March 2026 12:00 UTC"):
+        assert told in " ".join(text.split())
+    assert any(f"If {condition}" in text for condition in ("it was not you", "not", "that happens again"))
+
+
+@pytest.mark.parametrize("kind", [AccountMail.PASSWORD_CHANGED, AccountMail.TOKEN_REUSED, AccountMail.SECOND_FACTOR_ON])
+async def test_a_notice_of_which_nobody_knows_from_where_reads_well_too(kind: AccountMail) -> None:
+    text = AccountMailSender(Outbox(), "https://work.example.com").render(letter(kind, facts={})).text
+    assert "  " not in text
+    assert " ," not in text

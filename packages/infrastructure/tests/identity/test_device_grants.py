@@ -20,8 +20,10 @@ from colonnade.application.identity.device_flow import (
     decide_on_device,
     redeem_device,
 )
+from colonnade.application.identity.ports import IdentitySettings
 from colonnade.application.messaging import Caller, Context, Origin
 from colonnade.core import UserId, VersionConflict
+from colonnade.domain.identity import Lifetimes
 from colonnade.domain.identity.device_grant import (
     AuthorizationPending,
     DeviceAccessDenied,
@@ -32,6 +34,7 @@ from colonnade.domain.identity.device_grant import (
 from colonnade.infrastructure.identity.device_grants import SqlDeviceGrantRepository, SqlDevicePolls, look_at_device
 
 SETTINGS = DeviceSettings(code_seconds=600, interval_seconds=5, verification_url="https://work.example.com/device")
+IDENTITY = IdentitySettings(Lifetimes(1, 2), confirm_email=True, secret_seconds={})
 ORIGIN = Origin("192.0.2.9", "Mozilla/5.0 (X11; Linux x86_64) Firefox/150.0")
 
 
@@ -58,7 +61,8 @@ class Hall:
         """Let somebody type a code."""
         async with self.house.change() as work:
             command, grants = DecideOnDevice(user_code=code, approve=approve), SqlDeviceGrantRepository(work)
-            return await decide_on_device(command, grants, Caller(by or self.house.owner), self.house.clock)
+            caller = Caller(by or self.house.owner)
+            return await decide_on_device(command, grants, caller, IDENTITY, self.house.clock)
 
     async def redeem(self, code: str) -> Any:
         """Let a device ask whether it is let in, in time."""
@@ -83,7 +87,8 @@ class Hall:
 
     async def look(self, code: str) -> Any:
         """Look at a device before letting it in."""
-        return await self.house.ask(look_at_device, LookAtDevice(user_code=code), self.house.owner)
+        asked = LookAtDevice(user_code=code)
+        return await look_at_device(asked, self.house.database, IDENTITY, self.house.clock)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert, select, update
 
-from colonnade.core import Email, PersonName
+from colonnade.core import Email, PersonName, UserId
 from colonnade.domain.identity import ERASED_EMAIL, EmailTaken, PersonRenamed
 from colonnade.infrastructure.database.event_log import event_log
 from colonnade.infrastructure.database.tables import table_of
@@ -218,7 +218,14 @@ async def test_somebody_who_comes_back_from_a_backup_is_erased_again(house: Any)
     user = house.make.user(email="ada@example.com", name="Ada Lovelace")
     await house.store(user)
     await house.sealing.keys.destroy(user.id)
-    await past(house).run()
+    left = list[UserId]()
+
+    async def leave(user_id: UserId) -> None:
+        left.append(user_id)
+
+    for _ in range(2):
+        await past(house).erase_again(leave)
+        assert left == [user.id]
     row = await row_of(house, user.id)
     assert row.erased_at is not None
     assert (row.email, row.email_index, row.password_hash) == (str(user.id), None, None)

@@ -17,7 +17,6 @@ from colonnade.domain.identity import SecretRefused
 from colonnade.domain.identity.second_factor import SecondFactor, SecondFactorRefused
 from colonnade.infrastructure.identity.sealed_texts import SealerOfTexts
 from colonnade.infrastructure.identity.second_factors import (
-    SecondFactorsOfAllKinds,
     SqlSecondFactorRepository,
     SqlSecondFactors,
     second_factor_to_domain,
@@ -69,19 +68,13 @@ async def test_a_code_that_comes_twice_at_once_is_taken_once(house: Any) -> None
         both_looked = asyncio.Barrier(2 if house.database.is_postgresql else 1)
 
 
-async def test_the_ways_that_somebody_has_are_those_of_all_kinds(house: Any) -> None:
-    """Codes are one of them as long as they are on."""
+async def test_codes_are_a_way_of_those_who_turned_them_on(house: Any) -> None:
+    """And recovery codes are one."""
     user_id, other = await turned_on(house), await house.person()
-
-    class Passkeys:
-        async def of(self, user_id: UserId) -> frozenset[str]:
-            return frozenset({"passkey"})
 
     codes = SqlSecondFactors(house.database)
     assert await codes.of(user_id) == {"totp", "recovery"}
     assert await codes.of(other) == frozenset()
-    assert await SecondFactorsOfAllKinds([codes, Passkeys()]).of(user_id) == {"totp", "recovery", "passkey"}
-    assert await SecondFactorsOfAllKinds([]).of(user_id) == frozenset()
     view = await show_second_factor(ShowSecondFactor(), Caller(user_id), house.database)
     assert view == SecondFactorView(is_on=True, since=NOON, recovery_codes_left=2)
     assert not (await show_second_factor(ShowSecondFactor(), Caller(other), house.database)).is_on

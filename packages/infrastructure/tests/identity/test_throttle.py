@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from colonnade.core import UserId, new_id
 from colonnade.core.errors import LimitExceeded
 from colonnade.infrastructure.identity.throttle import SqlSignInThrottle, SqlTurns, ThrottleSettings
 from colonnade.infrastructure.identity.throttle_rows import sign_in_throttle
@@ -149,6 +150,31 @@ async def test_one_network_does_not_try_one_password_at_every_account(door: Door
         looked_at += await door.guess(f"victim {turn}", f"2001:db8::{turn:x}")
         await door.sign_in("eve", "2001:db8::ffff")
     assert looked_at == 6
+
+
+async def test_a_network_is_new_to_somebody_until_they_have_signed_in_there(house: Any, door: Door) -> None:
+    """For as long as it is known; what was typed as the account, and whether that was right, changes nothing."""
+    ada, ben = new_id(UserId), new_id(UserId)
+
+    async def arrived(user_id: UserId, address: str | None) -> bool:
+        async with door.throttle() as throttle:
+            return await throttle.arrived(user_id, address)
+
+    await door.sign_in(str(ada), HOME)
+    assert [await arrived(ada, HOME), await arrived(ada, HOME), await arrived(ada, AWAY)] == [True, False, True]
+    assert await arrived(ben, HOME)
+    assert not await arrived(ben, None)
+    assert [await arrived(ben, "2001:db8::1"), await arrived(ben, "2001:db8::2")] == [True, False]
+    house.clock.advance(seconds=SETTINGS.known_seconds)
+    assert await arrived(ada, HOME)
+
+
+async def test_a_sign_in_that_comes_to_nothing_makes_no_network_known(house: Any, door: Door) -> None:
+    ada = new_id(UserId)
+    throttle = SqlSignInThrottle(door.turns, house.unit_of_work(), SETTINGS, b"key", house.clock)
+    assert await throttle.arrived(ada, HOME)
+    async with door.throttle() as later:
+        assert await later.arrived(ada, HOME)
 
 
 async def test_accounts_and_addresses_are_not_to_be_read_in_the_table(house: Any, door: Door) -> None:

@@ -216,6 +216,29 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(authority: Autho
     assert server.received == []
 
 
+async def test_a_host_that_is_not_listed_is_neither_looked_up_nor_called() -> None:
+    names = Names([OUTSIDE])
+    async with stranger(answer(), host=OUTSIDE) as server:
+        http = client(names, allowed_hosts=("*.example",))
+        assert (await http.request("GET", f"http://hook.example:{server.port}/")).status == 200
+        with pytest.raises(AddressRefused):
+            await http.request("GET", f"http://hook.elsewhere:{server.port}/")
+    assert server.connections == 1
+    assert [host for host, _ in names.asked] == ["hook.example"]
+
+
+async def test_a_redirect_to_a_host_that_is_not_listed_is_refused() -> None:
+    async with (
+        stranger(answer(), host=OUTSIDE) as other,
+        stranger(answer("302 Found", Location=f"http://hook.elsewhere:{other.port}/"), host=OUTSIDE) as first,
+    ):
+        with pytest.raises(AddressRefused):
+            await client(allowed_hosts=("hook.example",), redirect_limit=1).request(
+                "GET", f"http://hook.example:{first.port}/"
+            )
+    assert (first.connections, other.connections) == (1, 0)
+
+
 async def test_the_next_checked_address_is_called_where_nobody_listens_at_the_first() -> None:
     allowed = (ip_network("127.0.0.2/31"),)
     async with stranger(answer(body=b"third"), host="127.0.0.3") as server:

@@ -144,6 +144,46 @@ def test_allowing_one_network_allows_no_other() -> None:
         check_url("https://10.0.0.1/", LOOPBACK)
 
 
+LISTED = ("hooks.example.com", "*.partner.example", "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    "host", ["hooks.example.com", "HOOKS.example.com.", "a.partner.example", "a.b.partner.example", "127.0.0.1"]
+)
+def test_a_listed_host_passes(host: str) -> None:
+    check_url(f"https://{host}/", LOOPBACK, allowed_hosts=LISTED)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "example.com",
+        "a.hooks.example.com",
+        "hooks.example.com.evil.example",
+        "evilhooks.example.com",
+        "partner.example",
+        "evilpartner.example",
+        "93.184.216.34",
+        "127.0.0.2",
+        "localhost",
+    ],
+)
+def test_a_host_that_is_not_listed_is_refused(host: str) -> None:
+    with pytest.raises(AddressRefused, match="operator allows") as refusal:
+        check_url(f"https://{host}/", LOOPBACK, allowed_hosts=LISTED)
+    assert refusal.value.facts["field"] == "url"
+
+
+def test_a_listed_host_is_no_way_inside() -> None:
+    with pytest.raises(AddressRefused, match="private"):
+        check_url("https://127.0.0.1/", allowed_hosts=LISTED)
+
+
+def test_an_empty_list_allows_nobody() -> None:
+    with pytest.raises(AddressRefused):
+        check_url("https://hooks.example.com/", allowed_hosts=())
+
+
 def test_a_refusal_repeats_no_password() -> None:
     with pytest.raises(AddressRefused) as refusal:
         check_url("https://user:secret@hooks.example.com/")

@@ -7,11 +7,13 @@ from uuid import uuid4
 
 import pytest
 
-from colonnade.core import Unavailable
+from colonnade.core import Invalid, Unavailable
 from colonnade.infrastructure.rate_limits import MemoryRateLimiter, ValkeyRateLimiter
 from colonnade.testing import FrozenClock
 
+from ..brokers.restartable import running_valkey
 from ..outbound.certificates import issue
+from ..outbound.listening import in_front_of, listening
 
 Limiter = MemoryRateLimiter | ValkeyRateLimiter
 NOWHERE = "valkey://127.0.0.1:1"
@@ -97,27 +99,41 @@ async def test_two_processes_count_together(valkey_url: str, clock: FrozenClock)
 
 
 @pytest.mark.parametrize("scheme", ["valkeys", "rediss"])
-@pytest.mark.parametrize(("host", "query", "is_trusted"), [
-    ("localhost", "?ssl_ca_certs={folder}/certificate.pem", True),
-    ("127.0.0.1", "?ssl_ca_certs={folder}/certificate.pem", False),
-    ("localhost", "", False),
+@pytest.mark.parametrize(("host", "query", "is_vouched_for", "is_trusted"), [
+    ("localhost", "", True, True),
+    ("localhost", "?ssl_ca_certs={folder}/certificate.pem", False, True),
+    ("127.0.0.1", "", True, False),
+    ("127.0.0.1", "?ssl_ca_certs={folder}/certificate.pem", False, False),
+    ("localhost", "", False, False),
 ])  # fmt: skip
 async def test_a_server_that_is_another_one_hears_nothing(
-    clock: FrozenClock, tmp_path: Path, scheme: str, host: str, query: str, *, is_trusted: bool
+    clock: FrozenClock, tmp_path: Path, scheme: str, host: str, query: str, *, is_vouched_for: bool, is_trusted: bool
 ) -> None:
     """Neither by a name that is not in its certificate nor if nobody vouches for it: the password stays here."""
-    heard: list[bytes] = []
+    ca_file = tmp_path / "certificate.pem" if is_vouched_for else None
+    async with listening(issue(tmp_path).serving) as listener:
+        url = f"{scheme}://ada:analytical@{host}:{listener.port}{query.format(folder=tmp_path)}"
+        limiter = ValkeyRateLimiter(url, clock, timeout_seconds=5, tls_ca_file=ca_file)
+        with pytest.raises(Unavailable):
+            await limiter.hit("ada", 60)
+        await limiter.close()
+    assert listener.calls > 0
+    assert (b"analytical" in listener.heard) is is_trusted
+    assert bool(listener.heard) is is_trusted
 
-    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        heard.append(await reader.read(100))
-        writer.close()
 
-    listening = await asyncio.start_server(listen, "127.0.0.1", 0, ssl=issue(tmp_path).serving)
-    port = listening.sockets[0].getsockname()[1]
-    url = f"{scheme}://ada:analytical@{host}:{port}{query.format(folder=tmp_path)}"
-    limiter = ValkeyRateLimiter(url, clock, timeout_seconds=5)
-    with pytest.raises(Unavailable):
-        await limiter.hit("ada", 60)
-    await limiter.close()
-    listening.close()
-    assert any(b"analytical" in said for said in heard) is is_trusted
+def test_a_file_without_certificates_is_named(clock: FrozenClock, tmp_path: Path) -> None:
+    """At the start, not at the first request."""
+    (tmp_path / "nothing.pem").write_text("nothing")
+    with pytest.raises(Invalid, match=r"nothing\.pem"):
+        ValkeyRateLimiter("valkeys://localhost", clock, tls_ca_file=tmp_path / "nothing.pem")
+
+
+@pytest.mark.integration
+async def test_hits_are_counted_over_tls(clock: FrozenClock, tmp_path: Path) -> None:
+    """In a server that proves who it is."""
+    served, ca_file = issue(tmp_path).serving, tmp_path / "certificate.pem"
+    async with running_valkey(keeps=False) as server, in_front_of(server.port, served) as port:
+        limiter = ValkeyRateLimiter(f"valkeys://localhost:{port}", clock, timeout_seconds=5, tls_ca_file=ca_file)
+        assert [(await limiter.hit("ada", 60)).used for _ in range(2)] == [1, 2]
+        await limiter.close()

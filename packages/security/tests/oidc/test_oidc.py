@@ -1,6 +1,8 @@
 """OpenID Connect against a real provider process that can be told to lie."""
 
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -73,6 +75,67 @@ async def test_an_address_is_verified_only_if_the_provider_says_so(
     """In the one way that the standard has."""
     provider.behave(claims={"email_verified": said})
     assert not (await signed_in(provider, client_of(provider, clock))).email_verified
+
+
+async def test_when_and_how_somebody_signed_in_there_is_told(provider: RunningProvider, clock: NowClock) -> None:
+    """As far as the provider says it (`auth_time`, `amr`)."""
+    provider.behave(claims={"auth_time": 1_700_000_000, "amr": ["pwd", "mfa"]})
+    person = await signed_in(provider, client_of(provider, clock))
+    assert person.signed_in_at == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+    assert person.methods == ("pwd", "mfa")
+
+    provider.behave()
+    person = await signed_in(provider, client_of(provider, clock))
+    assert (person.signed_in_at, person.methods) == (None, ())
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"auth_time": "yesterday"},
+        {"auth_time": -1},
+        {"auth_time": 2**60},
+        {"auth_time": None},
+        {"amr": "mfa"},
+        {"amr": {"mfa": True}},
+        {"amr": [["mfa"], 7]},
+    ],
+    ids=repr,
+)
+async def test_a_moment_or_a_way_that_is_none_is_refused_or_not_told(
+    provider: RunningProvider, clock: NowClock, nonsense: dict[str, Any]
+) -> None:
+    """It makes no proof fresher or stronger."""
+    provider.behave(claims=nonsense)
+    with suppress(OidcRefused):
+        person = await signed_in(provider, client_of(provider, clock))
+        assert (person.signed_in_at, person.methods) == (None, ())
+
+
+async def test_a_demanded_way_to_sign_in_is_asked_for(provider: RunningProvider, clock: NowClock) -> None:
+    """The best first, and a new sign-in where that is wanted; nothing is asked for otherwise."""
+
+    async def asked(*, anew: bool = False, **settings: Any) -> dict[str, str]:
+        url, _ = await client_of(provider, clock, **settings).begin(CALLBACK, anew=anew)
+        return dict(parse_qsl(urlsplit(url).query))
+
+    assert (await asked(acr_values=("phrh", "phr")))["acr_values"] == "phrh phr"
+    assert (await asked(anew=True)).items() >= {"prompt": "login", "max_age": "0"}.items()
+    assert {"acr_values", "prompt", "max_age"}.isdisjoint(await asked())
+
+
+@pytest.mark.parametrize("said", [None, "0", "", "phrh phr", ["phr"], 1])
+async def test_a_weaker_way_to_sign_in_than_was_demanded_is_refused(
+    provider: RunningProvider, clock: NowClock, said: object
+) -> None:
+    """A provider need not heed what it was asked for, so what it says is what counts (`acr`)."""
+    demanding = client_of(provider, clock, acr_values=("phrh", "phr"))
+    provider.behave(**({"missing": ["acr"]} if said is None else {"claims": {"acr": said}}))
+    assert await refused(provider, demanding) == OidcReason.CONTEXT
+    assert await signed_in(provider, client_of(provider, clock))
+
+    provider.behave(claims={"acr": "phr"})
+    assert await signed_in(provider, demanding)
 
 
 @pytest.mark.parametrize(

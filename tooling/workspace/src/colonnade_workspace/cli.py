@@ -1,10 +1,13 @@
 """The command `colonnade-workspace`."""
 
 import json
+from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from colonnade_workspace.asvs import read_map, run_tests, verdicts_of, write_report
 from colonnade_workspace.audit import PipAudit, Unreachable, accepted, judge, read_lock
 from colonnade_workspace.checks import check_workspace, load_rules
 from colonnade_workspace.findings import Finding
@@ -24,7 +27,7 @@ RENDERERS = {"text": to_text, "mermaid": to_mermaid, "svg": to_svg}
 )
 @click.pass_context
 def main(context: click.Context, root: Path | None) -> None:
-    """Draw, check and release the workspace.
+    """Draw, check, prove and release the workspace.
 
     Exit codes: 0 when all is well, 1 when a check found something, 2 when a command could not run.
     """
@@ -115,6 +118,38 @@ def wheels(root: Path | None, folder: Path, *, as_json: bool, modules: bool) -> 
         click.echo("\n".join(public_modules(folder)))
     else:
         _report(check_wheels(_read(root), folder), as_json=as_json)
+
+
+@main.command()
+@click.option(
+    "--map",
+    "listed",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The map to read; by default docs/security/asvs.md.",
+)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="The report; by default .nox/asvs.md.")
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+@click.pass_obj
+def asvs(root: Path | None, listed: Path | None, output: Path | None, options: tuple[str, ...]) -> None:
+    """Run the tests that the map of OWASP ASVS names, and write what holds of each requirement.
+
+    Each member's tests run by themselves, those that start servers too. A test that failed, was skipped or did not run
+    is a fault. What follows `--` goes to pytest. Run it where every member is installed with all extras.
+    """
+    folder = root or find_root(Path.cwd())
+    requirements = read_map(listed or folder / "docs" / "security" / "asvs.md")
+    tests = [test for requirement in requirements for test in requirement.tests]
+    verdicts = verdicts_of(requirements, run_tests(folder, tests, options))
+    report = output or folder / ".nox" / "asvs.md"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.write_text(write_report(verdicts, datetime.now(UTC)), encoding="utf-8")
+    faults = {test: outcome for verdict in verdicts for test, outcome in verdict.faults.items()}
+    for test, outcome in faults.items():
+        click.echo(f"{outcome.value}: {test}")
+    counts = Counter(verdict.result for verdict in verdicts)
+    click.echo(f"{', '.join(f'{count} {result}' for result, count in sorted(counts.items()))}. See {report}.")
+    if faults:
+        raise SystemExit(1)
 
 
 @main.group()

@@ -1,6 +1,8 @@
 """Asking whoever sits at the terminal."""
 
+import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +30,17 @@ def ask(what: str, *, hidden: bool = False, twice: bool = False) -> str:
             raise KeyboardInterrupt from None
         raise
     return typed
+
+
+def has_terminal() -> bool:
+    """Tell whether there is a terminal to type at, which whatever a scheduler starts has not got."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        return True
+    try:
+        os.close(os.open(os.ctermid(), os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager

@@ -1,9 +1,11 @@
 """Fetching what a link is for into a file."""
 
 import asyncio
+import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 import httpx2
@@ -19,6 +21,8 @@ _PIECE_BYTES = 1 << 16
 
 async def download(link: str, file: Path) -> int:
     """Fetch what a link is for, with a progress bar on a terminal; the file is whole or not there.
+
+    Only its owner can read it: what has a link of its own is about people.
 
     Returns:
         Its size in bytes.
@@ -61,9 +65,14 @@ async def _document(answer: httpx2.Response) -> dict[str, object]:
 async def _keep(answer: httpx2.Response, path: Path) -> int:
     announced = int(answer.headers.get("content-length", 0))
     hidden = not sys.stderr.isatty()
-    output = await asyncio.to_thread(path.open, "wb")
+    output = await asyncio.to_thread(_private, path)
     with output, click.progressbar(length=announced, label="Downloading", file=sys.stderr, hidden=hidden) as bar:
         async for piece in answer.aiter_bytes(_PIECE_BYTES):
             await asyncio.to_thread(output.write, piece)
             bar.update(len(piece))
         return output.tell()
+
+
+def _private(path: Path) -> BinaryIO:
+    path.unlink(missing_ok=True)
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")

@@ -1,7 +1,5 @@
 """Proving once more who one is, when a sensitive message wants a fresh proof (step-up, RFC 9470)."""
 
-import warnings
-from getpass import GetPassWarning
 from typing import TypeVar
 
 import click
@@ -12,7 +10,7 @@ from colonnade.application.identity.second_factor import ProveWithCode, ShowSeco
 from colonnade.application.messaging import Context, Message
 from colonnade.application.messaging.behaviours.authorising import StepUpRequired
 from colonnade.application.messaging.bus import NOBODY
-from colonnade.client.asking import ask
+from colonnade.client.asking import ask, has_terminal
 from colonnade.core import Unauthenticated
 
 Answer = TypeVar("Answer")
@@ -60,9 +58,9 @@ async def prove(bus: HttpBus, given: str | None = None) -> None:
 
 
 def _ask(what: str) -> str:
+    if not has_terminal():
+        raise Unauthenticated(_ALONE)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", GetPassWarning)
-            return ask(what, hidden=True)
+        return ask(what, hidden=True)
     except click.Abort:
         raise Unauthenticated(_ALONE) from None

@@ -24,7 +24,8 @@ COMMANDS = {
     "prove": Entry("colonnade.client.commands.signing_in", "Prove once more who you are."),
     "whoami": Entry("colonnade.client.commands.account", "Show who is signed in, and where."),
     "account": Entry(
-        "colonnade.client.commands.account_changes", "Confirm your address, change your password, address or name."
+        "colonnade.client.commands.account_changes",
+        "Change your password, address or name, link identity providers, get or erase your data.",
     ),
     "two-factor": Entry("colonnade.client.commands.two_factor", "Be asked for a code of an app when you sign in."),
     "sessions": Entry("colonnade.client.commands.sessions", "List where you are signed in, and sign devices out."),

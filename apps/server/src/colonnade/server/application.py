@@ -10,10 +10,10 @@ from dishka import AsyncContainer, make_async_container
 from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from colonnade.api.http import Authenticator, ClientAddresses, CookieSessions, create_application
+from colonnade.api.http import Authenticator, CookieSessions, create_application
 from colonnade.api.http.documentation import documentation_routes
 from colonnade.api.openapi import openapi_document
 from colonnade.api.work import CONTRACT
@@ -42,8 +42,10 @@ from colonnade.server.downloads import download_routes
 from colonnade.server.federation_routes import FederationPages
 from colonnade.server.health import health_of
 from colonnade.server.jwks import jwks_routes
+from colonnade.server.observing import NamingAuthenticator
 from colonnade.server.operational import operational_routes
 from colonnade.server.pages import page_routes
+from colonnade.server.pages.visitors import Visitors
 from colonnade.server.pipeline import RequestLimits, http_settings
 from colonnade.server.product import HANDLERS
 from colonnade.server.resolver import ContainerResolver
@@ -53,6 +55,7 @@ from colonnade.server.settings import Settings
 TITLE = "Colonnade"
 DESCRIPTION = "People in a workspace plan projects and tasks together."
 VERSION = version("colonnade-server")
+DOCS_PATH = "/api/docs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,22 +128,20 @@ async def _start_bus(container: AsyncContainer, *, step_up_seconds: float) -> Lo
 
 async def _application(container: AsyncContainer, bus: LocalBus, settings: Settings) -> ASGIApp:
     metrics, tracing = await container.get(Metrics), await container.get(Tracing)
-    cookies, addresses = await container.get(CookieSessions), ClientAddresses(settings.http.trusted_proxies)
+    authenticator = NamingAuthenticator(await container.get(Authenticator))
+    cookies, visitors = await container.get(CookieSessions), await container.get(Visitors)
     routes = (
         *download_routes(container),
-        *FederationPages(bus, await container.get(Federation), cookies, addresses).routes(),
-        *page_routes(bus, await container.get(Authenticator), await container.get(Secret), cookies, addresses),
+        *FederationPages(bus, await container.get(Federation), cookies, visitors).routes(),
+        *page_routes(bus, authenticator, await container.get(Secret), cookies, visitors),
         *jwks_routes(await container.get(SigningKeys), max_age_seconds=settings.identity.key_announced_seconds),
-        *documentation_routes(
-            lambda: to_json(document()), title=TITLE, document_path="/api/openapi.json", docs_path="/api/docs"
-        ),
-        *operational_routes(await health_of(container, settings), metrics),
-        Route("/", _home),
+        *(_documentation() if settings.http.documentation else ()),
+        *operational_routes(await health_of(container, settings), metrics if settings.http.metrics else None),
     )
     return create_application(
         CONTRACT,
         bus,
-        await container.get(Authenticator),
+        authenticator,
         settings=http_settings(settings),
         routes=routes,
         observers=(RequestTelemetry(metrics, tracing),),
@@ -149,5 +150,12 @@ async def _application(container: AsyncContainer, bus: LocalBus, settings: Setti
     )
 
 
+def _documentation() -> list[BaseRoute]:
+    shown = documentation_routes(
+        lambda: to_json(document()), title=TITLE, document_path="/api/openapi.json", docs_path=DOCS_PATH
+    )
+    return [*shown, Route("/", _home)]
+
+
 async def _home(request: Request) -> Response:
-    return RedirectResponse("/api/docs")
+    return RedirectResponse(DOCS_PATH)

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dishka import Provider, Scope, provide
 
 from colonnade.application.audit import AuditChains, AuditLog, AuditObserver, AuditSettings, AuditUpkeep
+from colonnade.application.audit.circumstances import Whereabouts
 from colonnade.core import Clock
 from colonnade.infrastructure.audit import AuditVerifier, SqlAuditChains, SqlAuditLog, SqlAuditUpkeep
+from colonnade.infrastructure.audit.whereabouts import SealedWhereabouts
 from colonnade.infrastructure.database import Database, SqlUnitOfWork
 from colonnade.infrastructure.database.event_log import EventProtector
 from colonnade.infrastructure.database.wakeups import Wakeups
@@ -43,6 +45,7 @@ class Audit(Provider):
     scope = Scope.APP
     observer = provide(AuditMetrics, provides=AuditObserver)
     verifier = provide(AuditVerifier)
+    whereabouts = provide(SealedWhereabouts, provides=Whereabouts)
 
     @provide
     def audit_settings(self, settings: Settings) -> AuditSettings:

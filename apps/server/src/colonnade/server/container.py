@@ -30,6 +30,7 @@ from colonnade.infrastructure.identity.personal_tokens import PersonalTokenAuthe
 from colonnade.infrastructure.jobs import JobReceipts
 from colonnade.infrastructure.projects.repository import SqlProjectRepository
 from colonnade.infrastructure.protection import PersonKeys
+from colonnade.infrastructure.rich_text import RichTexts
 from colonnade.infrastructure.tasks.repository import SqlTaskRepository
 from colonnade.infrastructure.work import CONSTRAINTS, EVENT_TYPES
 from colonnade.infrastructure.workspaces.memberships import CachedMemberships
@@ -116,6 +117,13 @@ class Platform(Provider):
         trace_statements(database, tracing)
         yield database
         await database.dispose()
+
+    @provide
+    def rich_texts(self) -> Iterator[RichTexts]:
+        """Makes HTML of what people write."""
+        rich_texts = RichTexts()
+        yield rich_texts
+        rich_texts.close()
 
     @provide
     def event_types(self) -> EventTypes:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from dishka import AsyncContainer
 
+from colonnade.application.identity.notices import SESSIONS_KEPT_SECONDS
 from colonnade.core import Clock, ColonnadeError
 from colonnade.infrastructure.database.idempotency import SqlIdempotencyStore
 from colonnade.infrastructure.identity.device_grants import SqlDevicePolls
@@ -17,7 +18,6 @@ from colonnade.infrastructure.identity.throttle import SqlTurns
 from colonnade.server.settings import Settings
 
 INTERVAL_SECONDS = 3600.0
-_SESSION_SECONDS = 90 * 86_400
 _DAY_SECONDS = 86_400
 
 _log = logging.getLogger("colonnade.housekeeping")
@@ -46,7 +46,7 @@ async def chores(container: AsyncContainer, settings: Settings) -> list[Chore]:
         Chore("failures to sign in", turns.expire, _DAY_SECONDS),
         Chore("codes of devices", polls.expire, _DAY_SECONDS),
         Chore("links and challenges", spent.expire_secrets, _DAY_SECONDS),
-        Chore("sessions", spent.expire_sessions, _SESSION_SECONDS),
+        Chore("sessions", spent.expire_sessions, SESSIONS_KEPT_SECONDS),
     ]
 
 

@@ -80,7 +80,6 @@ class Identity(Provider):
                 Purpose.CHANGE_EMAIL: section.confirmation_seconds,
                 Purpose.RESET_PASSWORD: section.reset_seconds,
                 Purpose.SECOND_FACTOR: section.challenge_seconds,
-                Purpose.PASSKEY: section.challenge_seconds,
             },
         )
 

@@ -1,15 +1,37 @@
-"""What is watched beside requests and messages: events, the pool, SQL statements."""
+"""What is watched beside requests and messages: who sends them, events, the pool, SQL statements."""
 
 from collections.abc import Sequence
 from functools import cache
 
 from sqlalchemy.pool import QueuePool
 
+from colonnade.api.http import Authenticator
+from colonnade.application.messaging import Caller
 from colonnade.core import DomainEvent
 from colonnade.infrastructure.database import Database
 from colonnade.infrastructure.resilience import CircuitState
+from colonnade.monitoring.correlation import also_correlate
 from colonnade.monitoring.metrics import Metrics
 from colonnade.monitoring.tracing import Tracing
+
+
+class NamingAuthenticator:
+    """Has every log line of a request say who sends it, from when that is known."""
+
+    def __init__(self, authenticator: Authenticator) -> None:
+        self._authenticator = authenticator
+
+    async def authenticate(self, token: str) -> Caller:
+        """Return the caller, who is `user_id` in the log; `bearer_id` is the personal token's id, if it is one.
+
+        Raises:
+            Unauthenticated: The token is not good.
+        """
+        caller = await self._authenticator.authenticate(token)
+        also_correlate(user_id=str(caller.user_id))
+        if caller.limits is not None:
+            also_correlate(bearer_id=str(caller.limits.token_id))
+        return caller
 
 
 class EventCounter:

@@ -1,9 +1,13 @@
 """Giving people their data and erasing them, as the container makes it."""
 
+import logging
+
 from dishka import AsyncContainer, Provider, Scope, provide
 
-from colonnade.application.identity.erasure import Belongings, Eraser, Keyring
+from colonnade.application.identity.erasure import Belongings, Eraser, Keyring, LeaveWorkspaces
 from colonnade.application.identity.personal_data import PersonalDataSource
+from colonnade.application.messaging import Bus, Context
+from colonnade.core import UserId
 from colonnade.infrastructure.database import Database
 from colonnade.infrastructure.identity.belongings import SqlBelongings
 from colonnade.infrastructure.identity.people import UserTexts
@@ -11,6 +15,9 @@ from colonnade.infrastructure.identity.personal_data import SqlPersonalData
 from colonnade.infrastructure.identity.protecting import PastProtection
 from colonnade.infrastructure.notifications.naming import NamedFacts
 from colonnade.infrastructure.protection import PersonKeys
+from colonnade.server.settings import Settings
+
+_log = logging.getLogger("colonnade.protection")
 
 
 class People(Provider):
@@ -40,10 +47,21 @@ class PeopleInScope(Provider):
     eraser = provide(Eraser)
 
 
-async def protect_what_is_there(container: AsyncContainer) -> None:
-    """Seal who people are that a server without keys has written.
+async def protect_what_is_there(container: AsyncContainer, bus: Bus) -> None:
+    """Erase those again whom a restored backup has brought back, and seal what a server without keys has written.
 
     Raises:
         Unavailable: A database does not answer.
     """
-    await (await container.get(PastProtection)).run()
+    if (await container.get(Settings)).keys_beside_data:
+        _log.warning(
+            "keys of people lie in the main database: its backups hold them, and erasing reaches none of these; name a "
+            "database of their own in keys.url"
+        )
+    past = await container.get(PastProtection)
+
+    async def leave(user_id: UserId) -> None:
+        await bus.send(LeaveWorkspaces(user_id=user_id), Context(by_service=True))
+
+    await past.erase_again(leave)
+    await past.run()

@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 from dishka import Provider, Scope, provide
 
-from colonnade.api.http import ClientAddresses, CookieSessions, HeadLimits, HttpSettings, RateLimiter
+from colonnade.api.http import BodyLimits, ClientAddresses, CookieSessions, HeadLimits, HttpSettings, RateLimiter
 from colonnade.core import Clock
 from colonnade.infrastructure.rate_limits import MemoryRateLimiter, ValkeyRateLimiter
 from colonnade.security.sealing import derive_key
 from colonnade.server.connections import guarded_protocol
+from colonnade.server.pages.visitors import Visitors
 from colonnade.server.secrets import Secret
 from colonnade.server.settings import Settings
-from colonnade.server.visitors import Visitors
 
 
 class RequestLimits(NamedTuple):
@@ -43,6 +43,7 @@ class Pipeline(Provider):
                 clock,
                 timeout_seconds=section.timeout_seconds,
                 recovery_seconds=section.recovery_seconds,
+                tls_ca_file=section.tls_ca_file,
             )
         yield RequestLimits(limiter)
         await limiter.close()
@@ -69,9 +70,7 @@ def http_settings(settings: Settings) -> HttpSettings:
     """Return the bounds and addresses of the API."""
     section = settings.http
     return HttpSettings(
-        body_limit_bytes=section.body_limit_bytes,
-        body_seconds=section.body_seconds,
-        body_idle_seconds=section.body_idle_seconds,
+        body=BodyLimits(section.body_limit_bytes, section.body_seconds, section.body_idle_seconds),
         head=HeadLimits(
             path_bytes=section.path_limit_bytes,
             query_bytes=section.query_limit_bytes,

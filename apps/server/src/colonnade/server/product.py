@@ -14,6 +14,7 @@ from colonnade.application.identity import (
     federation,
     federation_arrivals,
     marks,
+    notices,
     operators,
     passkey_sign_in,
     passkeys,
@@ -159,7 +160,7 @@ SUBSCRIPTIONS = SubscriptionCatalogue(
     chain(
         activity.subscriptions,
         sharing.subscriptions,
-        account_mails.account_subscriptions,
+        notices.subscriptions,
         reactions.subscriptions,
         process_subscriptions(PROCESSES),
         relay_subscription(PUBLICATIONS),

@@ -60,7 +60,9 @@ class Publishing(Provider):
         broker = create_broker(
             section.url.get_secret_value(),
             parking,
-            BrokerSettings(publish_seconds=section.publish_seconds, stream=section.stream),
+            BrokerSettings(
+                publish_seconds=section.publish_seconds, stream=section.stream, tls_ca_file=section.tls_ca_file
+            ),
         )
         try:
             await broker.start()

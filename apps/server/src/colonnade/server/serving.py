@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 
@@ -12,6 +13,7 @@ from colonnade.core import Clock
 from colonnade.infrastructure.database import Database
 from colonnade.server.application import Server, running_server
 from colonnade.server.housekeeping import chores, housekeeping
+from colonnade.server.listening import bound
 from colonnade.server.people import protect_what_is_there
 from colonnade.server.pipeline import uvicorn_options
 from colonnade.server.schema import made_ready
@@ -41,9 +43,9 @@ class _Uvicorn(uvicorn.Server):
             for name in (signal.SIGINT, signal.SIGTERM):
                 loop.remove_signal_handler(name)
 
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # sockets are ours
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say where."""
-        await super().startup(None)
+        await super().startup(sockets)
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             scheme = "https" if self.config.is_ssl else "http"
@@ -61,12 +63,18 @@ async def serve(settings: Settings, ready: Ready, prepare: Callable[[Server], ob
         settings: What the operator has set.
         ready: Hears the address.
         prepare: What to do before requests are answered; may be asynchronous.
+
+    Raises:
+        Unavailable: The port is taken.
     """
-    async with running_server(settings) as server:
+    async with AsyncExitStack() as stack:
+        sockets = await stack.enter_async_context(bound(settings.http.host, settings.http.port))
+        settings = settings.listening_at(sockets[0].getsockname()[1])
+        server = await stack.enter_async_context(running_server(settings))
         database = await server.container.get(Database)
         ready_to_begin = await made_ready(database, migrate=settings.database.migrate_at_start)
         if ready_to_begin:
-            await protect_what_is_there(server.container)
+            await protect_what_is_there(server.container, server.bus)
         if prepare is not None:
             prepared = prepare(server)
             if asyncio.iscoroutine(prepared):
@@ -75,8 +83,6 @@ async def serve(settings: Settings, ready: Ready, prepare: Callable[[Server], ob
             await begin_subscriptions(server.container)
         config = uvicorn.Config(
             server.application,
-            host=settings.http.host,
-            port=settings.http.port,
             ws="websockets-sansio",
             lifespan="off",
             access_log=False,
@@ -84,8 +90,7 @@ async def serve(settings: Settings, ready: Ready, prepare: Callable[[Server], ob
             **uvicorn_options(settings),
         )
         expiring, clock = await chores(server.container, settings), await server.container.get(Clock)
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(housekeeping(expiring, clock))
-            if settings.works_in_server:
-                await stack.enter_async_context(working(server.container, server.bus, settings))
-            await _Uvicorn(config, ready).serve()
+        await stack.enter_async_context(housekeeping(expiring, clock))
+        if settings.works_in_server:
+            await stack.enter_async_context(working(server.container, server.bus, settings))
+        await _Uvicorn(config, ready).serve(sockets)

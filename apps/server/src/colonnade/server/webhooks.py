@@ -55,6 +55,7 @@ class Webhooks(Provider):
         """What may be called, and how."""
         section = settings.webhooks
         return OutboundSettings(
+            allowed_hosts=section.allowed_hosts,
             allowed_networks=section.allowed_networks,
             allow_http=section.allow_http,
             redirect_limit=section.redirects,

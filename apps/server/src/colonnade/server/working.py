@@ -89,7 +89,7 @@ async def work_until_told(settings: Settings, ready: Callable[[], None]) -> None
     async with running_server(settings) as server:
         database = await server.container.get(Database)
         if await made_ready(database, migrate=settings.database.migrate_at_start):
-            await protect_what_is_there(server.container)
+            await protect_what_is_there(server.container, server.bus)
             await begin_subscriptions(server.container)
         async with working(server.container, server.bus, settings), _watched(server.container, settings):
             ready()

@@ -187,10 +187,14 @@ def invalid_message(error: ValidationError, values: object) -> InvalidMessage:
         error: What pydantic found.
         values: What it looked at, to tell fields from the members of unions, which pydantic names alike.
     """
+    faults = error.errors(include_url=False, include_input=False)
+    parts = {fault["loc"][:-1] for fault in faults if fault["loc"]}
     errors = [
         {"field": _field(fault, values), "message": _sentence(fault), "code": fault["type"]}
-        for fault in error.errors(include_url=False, include_input=False)
-        if fault["type"] != "needs_python_object" and fault.get("ctx", {}).get("class") != Unset.__name__
+        for fault in faults
+        if fault["type"] != "needs_python_object"
+        and fault.get("ctx", {}).get("class") != Unset.__name__
+        and not (fault["type"] == "too_short" and fault["loc"] in parts)  # it counts only the items that are good
     ]
     summary = "; ".join(f"{fault['field']}: {fault['message']}" for fault in errors[:3])
     return InvalidMessage(summary, errors=errors)

@@ -18,6 +18,7 @@ from colonnade.application.tasks import (
     RankTask,
     ReopenTask,
     RestoreTask,
+    ShowDescription,
 )
 
 tasks = Contract("tasks", prefix="/workspaces/{workspace_id}")
@@ -27,6 +28,7 @@ tasks.get("/tasks", ListTasks)
 tasks.get("/tasks/count", CountTasks)
 tasks.get("/tasks/by-key/{key}", GetTaskByKey, etag=True)
 tasks.get("/tasks/{task_id}", GetTask, etag=True)
+tasks.get("/tasks/{task_id}/description", ShowDescription, etag=True)
 tasks.patch("/tasks/{task_id}", EditTask)
 tasks.delete("/tasks/{task_id}", DeleteTask)
 tasks.post("/tasks/{task_id}/restore", RestoreTask)

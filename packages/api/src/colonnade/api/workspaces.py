@@ -1,6 +1,6 @@
 """The contract rows of the workspaces context."""
 
-from colonnade.api.contract import Contract
+from colonnade.api.contract import Contract, Rate
 from colonnade.application.workspaces import (
     AddMember,
     ChangeRole,
@@ -18,13 +18,16 @@ from colonnade.application.workspaces.offboarding import OffboardMember
 from colonnade.application.workspaces.processes import GetWorkspaceProcess, ListWorkspaceProcesses
 from colonnade.application.workspaces.roles import DefineRole, RemoveRole
 
+INVITATIONS = Rate("invitations", per_person="60/hour")
+"""Adding people by their address: the answer tells whether it has an account, so nobody may ask for many."""
+
 workspaces = Contract("workspaces", prefix="/workspaces")
 workspaces.post("", CreateWorkspace, status=201, location="/workspaces/{id}")
 workspaces.get("", ListWorkspaces)
 workspaces.get("/{workspace_id}", GetWorkspace, etag=True)
 workspaces.patch("/{workspace_id}", RenameWorkspace)
 workspaces.get("/{workspace_id}/members", ListMembers)
-workspaces.post("/{workspace_id}/members", AddMember, status=201)
+workspaces.post("/{workspace_id}/members", AddMember, status=201, rate=INVITATIONS)
 workspaces.patch("/{workspace_id}/members/{user_id}", ChangeRole)
 workspaces.delete("/{workspace_id}/members/{user_id}", RemoveMember)
 workspaces.post("/{workspace_id}/members/{user_id}/offboard", OffboardMember, status=202)

@@ -21,6 +21,11 @@ OUTSIDE: Mapping[str, str] = MappingProxyType(
     {
         "notifications": "a person's own, from all their workspaces",
         "notification_preferences": "a person's own, for one workspace or all",
+        "audit_chains": "the service's own: where each chain stands",
+        "audit_checkpoints": "the service's own: its signatures under each chain",
+        "audit_entries": "of chains, of which one is the service's; written by it and read by one chain at a time",
+        "event_log": "streams of all kinds, which subscriptions read across workspaces; people read none of it",
+        "parked_events": "the service's own work, of which operators see all",
         "processes": "the service's own work, of which operators see all",
     }
 )

@@ -13,6 +13,11 @@ def correlate(**names: str) -> None:
     _present.set(names)
 
 
+def also_correlate(**names: str) -> None:
+    """Put these names into every log line from here on in this task, beside those before."""
+    _present.set({**_present.get(), **names})
+
+
 def correlation() -> Mapping[str, str]:
     """Return the names that log lines have now."""
     return _present.get()

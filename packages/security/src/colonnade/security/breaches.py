@@ -13,7 +13,7 @@ require_extra("colonnade-security", "breaches", "httpx2")
 
 import httpx2
 
-from colonnade.security.strength import InvalidPassword
+from colonnade.security.invalid_password import InvalidPassword
 
 _log = logging.getLogger("colonnade.security.breaches")
 

@@ -40,8 +40,3 @@ def sanitise(html: str) -> str:
     Images are left out, since loading one tells its sender who reads. A link says that we do not vouch for it.
     """
     return _CLEANER.clean(html)
-
-
-def escape_text(text: str) -> str:
-    """Return plain text as HTML that shows it."""
-    return nh3.clean_text(text)

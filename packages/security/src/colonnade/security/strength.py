@@ -6,24 +6,18 @@ from functools import partial
 from threading import Lock
 from typing import NamedTuple
 
-from colonnade.core import Invalid
 from colonnade.core.extras import require_extra
 
 require_extra("colonnade-security", "strength", "zxcvbn")
 
 from zxcvbn import zxcvbn  # type: ignore[import-untyped]  # it ships no types
 
+from colonnade.security.invalid_password import InvalidPassword
 from colonnade.security.threads import FewThreads
 
 _LONGEST = 32  # of a hundred, the library looks at some for ten seconds
 _WORDS = re.compile(r"[^\W_]{3,}")
 _one_at_a_time = Lock()  # the library keeps what it is told about somebody in a dictionary of its module
-
-
-class InvalidPassword(Invalid):
-    """The password is too easy to guess. The facts hold `score`, `warning` and `suggestions`, or `seen`."""
-
-    code = "invalid_password"
 
 
 class Strength(NamedTuple):

@@ -32,7 +32,7 @@ class FewThreads:
             Unavailable: Too many wait already.
         """
         if not self._places.acquire(blocking=False):
-            raise Unavailable("too many passwords are being checked: try again in a moment", retry_after_seconds=1)
+            raise Unavailable("too many wait for the same: try again in a moment", retry_after_seconds=1)
         try:
             future: Future[Answer] = self._threads.submit(work, *arguments)
         except RuntimeError:

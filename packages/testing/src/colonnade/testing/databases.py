@@ -59,10 +59,14 @@ class PostgresTemplate:
         run_apart(self._create(prepare))
 
     @asynccontextmanager
-    async def copy(self) -> AsyncIterator[str]:
-        """Copy the template and give the copy's URL; the copy is dropped afterwards, whoever is connected to it."""
-        name = f"test_{uuid4().hex}"
-        await self._execute(f"CREATE DATABASE {name} TEMPLATE {self._name}")
+    async def copy(self, of: str | None = None) -> AsyncIterator[str]:
+        """Copy the template and give the copy's URL; the copy is dropped afterwards, whoever is connected to it.
+
+        Args:
+            of: URL of another copy to copy as it stands, as a backup; nobody may be connected to it.
+        """
+        name, source = f"test_{uuid4().hex}", self._name if of is None else make_url(of).database
+        await self._execute(f"CREATE DATABASE {name} TEMPLATE {source}")
         try:
             yield self._url(name)
         finally:

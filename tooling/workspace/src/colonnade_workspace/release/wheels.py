@@ -14,10 +14,12 @@ from colonnade_workspace.findings import Finding
 from colonnade_workspace.model import Member, Workspace
 
 NAMESPACE_FILE = "colonnade/__init__.py"
+_TEST_FOLDERS = {"test", "tests"}
+_TEST_FILES = ("test_*.py", "*_test.py", "conftest.py")
 
 
 def check_wheels(workspace: Workspace, folder: Path) -> list[Finding]:
-    """Each member is there as wheel and sdist, asks for ranged siblings, is typed and leaves the namespace open."""
+    """Each member is there as wheel and sdist, with ranged siblings and types, no tests and an open namespace."""
     wheels = _wheels(folder)
     return [
         finding
@@ -58,11 +60,19 @@ def _check_wheel(workspace: Workspace, member: Member, wheel: Path, folder: Path
     if not any(name.endswith("/py.typed") for name in names):
         mend = "Add an empty py.typed beside the package's __init__.py (PEP 561)."
         yield Finding("untyped", wheel.name, None, f"{wheel.name} ships no py.typed", mend)
+    for test in filter(_is_test, names):
+        mend = "Move it to the member's tests folder: what only tests need is not deployed."
+        yield Finding("test-code", wheel.name, None, f"{wheel.name} ships {test}", mend)
     for requirement in _requirements(wheel):
         name = canonicalize_name(requirement.name)
         if name in workspace.members and name != member.name and not is_ranged(requirement.specifier):
             mend = f"Give it a range in {workspace.relative(member.pyproject)}."
             yield Finding("unranged-sibling", wheel.name, None, f"{wheel.name} asks for {requirement}", mend)
+
+
+def _is_test(name: str) -> bool:
+    path = PurePosixPath(name)
+    return not _TEST_FOLDERS.isdisjoint(path.parts[:-1]) or any(path.match(pattern) for pattern in _TEST_FILES)
 
 
 def _missing(workspace: Workspace, member: Member, kind: str) -> Finding:

@@ -1,4 +1,4 @@
-"""`account`: confirm an address, choose another password, address or name."""
+"""`account`: confirm an address, choose another password, address or name; what else belongs to an account is added."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from colonnade.application.identity.verification import ConfirmEmail, ResendConf
 from colonnade.application.messaging import Message
 from colonnade.client.asking import ask
 from colonnade.client.commands.personal_data import PERSONAL_DATA_COMMANDS
+from colonnade.client.commands.providers import PROVIDER_COMMANDS
 from colonnade.client.commands.typing_passwords import new_password
 from colonnade.client.connection import Connection, run
 
@@ -23,7 +24,7 @@ _stdin_option = click.option("--password-stdin", is_flag=True, help="Read the ne
 
 @click.group()
 def account() -> None:
-    """Confirm your address, and change your password, address or name."""
+    """Confirm your address; change your password, address or name; link identity providers; get or erase your data."""
 
 
 @account.command()
@@ -31,7 +32,7 @@ def account() -> None:
 @_server_option
 def confirm(token: str, server: str | None) -> None:
     """Confirm your address with TOKEN: what the link in the mail has behind its #, or the whole link."""
-    _send(ConfirmEmail.model_validate({"token": _token(token)}), server)
+    _send(ConfirmEmail, {"token": _token(token)}, server)
     click.echo("Your address is confirmed: colonnade login")
 
 
@@ -40,7 +41,7 @@ def confirm(token: str, server: str | None) -> None:
 @_server_option
 def resend_confirmation(email: str, server: str | None) -> None:
     """Have the link that confirms EMAIL mailed once more."""
-    _send(ResendConfirmation.model_validate({"email": email}), server)
+    _send(ResendConfirmation, {"email": email}, server)
     click.echo("If an account waits for it, a link is on its way.")
 
 
@@ -49,7 +50,7 @@ def resend_confirmation(email: str, server: str | None) -> None:
 @_server_option
 def forgot_password(email: str, server: str | None) -> None:
     """Have a link mailed to EMAIL by which to choose another password."""
-    _send(RequestPasswordReset.model_validate({"email": email}), server)
+    _send(RequestPasswordReset, {"email": email}, server)
     click.echo("If this address has an account, a link is on its way.")
 
 
@@ -60,7 +61,7 @@ def forgot_password(email: str, server: str | None) -> None:
 def reset_password(token: str, password_stdin: bool, server: str | None) -> None:
     """Choose another password with the link that was mailed; it signs you out everywhere."""
     password = new_password(from_stdin=password_stdin)
-    _send(ResetPassword.model_validate({"token": _token(token), "password": password}), server)
+    _send(ResetPassword, {"token": _token(token), "password": password}, server)
     click.echo("Your password is changed: colonnade login")
 
 
@@ -68,7 +69,7 @@ def reset_password(token: str, password_stdin: bool, server: str | None) -> None
 def change_password() -> None:
     """Choose another password; it signs your other devices out."""
     current = ask("Present password", hidden=True)
-    _send(ChangePassword.model_validate({"current": current, "new": new_password(from_stdin=False)}))
+    _send(ChangePassword, {"current": current, "new": new_password(from_stdin=False)})
     click.echo("Your password is changed.")
 
 
@@ -76,7 +77,7 @@ def change_password() -> None:
 @click.argument("email")
 def change_email(email: str) -> None:
     """Have a link mailed to EMAIL, which is your address once you follow it."""
-    _send(RequestEmailChange.model_validate({"email": email}))
+    _send(RequestEmailChange, {"email": email})
     click.echo(f"Look into the mail of {email}: a link there makes it your address.")
 
 
@@ -85,7 +86,7 @@ def change_email(email: str) -> None:
 @_server_option
 def confirm_email(token: str, server: str | None) -> None:
     """Take another address with TOKEN: what the link in the mail has behind its #, or the whole link."""
-    _send(ConfirmEmailChange.model_validate({"token": _token(token)}), server)
+    _send(ConfirmEmailChange, {"token": _token(token)}, server)
     click.echo("Your account has this address now.")
 
 
@@ -104,14 +105,14 @@ def _token(typed: str) -> str:
     return typed.rpartition("#")[2]
 
 
-def _send(message: Message[Any], server: str | None = None) -> None:  # of any answer, which is not shown
+def _send(kind: type[Message[Any]], said: dict[str, str], server: str | None = None) -> None:  # no answer is shown
     async def work(connection: Connection) -> None:
-        await connection.bus.send(message)
+        await connection.bus.send(kind.model_validate(said))
 
     run(work, server=server)
 
 
-for command in PERSONAL_DATA_COMMANDS:
+for command in (*PROVIDER_COMMANDS, *PERSONAL_DATA_COMMANDS):
     account.add_command(command)
 
 COMMANDS = {"account": account}

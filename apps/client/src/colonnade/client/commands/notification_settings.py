@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import click
 
-from colonnade.application.messaging import UNSET, Unset, changes_of
+from colonnade.application.messaging import UNSET, Unset
 from colonnade.application.notifications import (
     EditPreferences,
     EditSettings,
@@ -18,7 +18,7 @@ from colonnade.client.choosing import chosen_workspace, json_option
 from colonnade.client.connection import Connection, run
 from colonnade.client.output import print_fields, print_json, print_table
 from colonnade.client.shorthand import Shorthand
-from colonnade.domain.notifications import Channel, ChatUrl, Kind, PhoneNumber, QuietHours, TimeZone, Timing
+from colonnade.domain.notifications import Channel, Kind, Timing
 from colonnade.domain.workspaces import WorkspaceId
 
 USUAL = "usual"
@@ -74,19 +74,18 @@ def set_settings(
         raise click.UsageError("say both --quiet-from and --quiet-to")
 
     async def work(connection: Connection) -> None:
-        quiet_hours = QuietHours(start=quiet_from.time(), end=quiet_to.time()) if quiet_from and quiet_to else None
-        message = EditSettings(
-            timezone=UNSET if timezone is None else TimeZone(timezone),
-            quiet_hours=_choice(quiet_hours, no_quiet, "--quiet-from or --no-quiet"),
-            digest_hours=digest_hours or UNSET,
-            phone=_choice(None if phone is None else PhoneNumber(phone), no_phone, "--phone or --no-phone"),
-            chat_url=_choice(
-                None if chat_url is None else ChatUrl(chat_url), no_chat_url, "--chat-url or --no-chat-url"
-            ),
-        )
-        if not changes_of(message):
+        quiet_hours = {"start": quiet_from.time(), "end": quiet_to.time()} if quiet_from and quiet_to else None
+        changes = {
+            "timezone": UNSET if timezone is None else timezone,
+            "quiet_hours": _choice(quiet_hours, no_quiet, "--quiet-from or --no-quiet"),
+            "digest_hours": digest_hours or UNSET,
+            "phone": _choice(phone, no_phone, "--phone or --no-phone"),
+            "chat_url": _choice(chat_url, no_chat_url, "--chat-url or --no-chat-url"),
+        }
+        said = {name: value for name, value in changes.items() if value is not UNSET}
+        if not said:
             raise click.UsageError("say what to change, for example --timezone")
-        _print_settings(await connection.bus.send(message), as_json=as_json)
+        _print_settings(await connection.bus.send(EditSettings.model_validate(said)), as_json=as_json)
 
     run(work)
 

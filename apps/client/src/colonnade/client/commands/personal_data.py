@@ -1,6 +1,5 @@
 """`account export` and `account erase`: all that is kept of you, for you or for nobody any more."""
 
-import asyncio
 from pathlib import Path
 
 import click
@@ -8,13 +7,12 @@ import click
 from colonnade.application.identity import WhoAmI
 from colonnade.application.identity.erasure import EraseAccount
 from colonnade.application.identity.personal_data import PersonalDataRequested, RequestPersonalData
-from colonnade.application.notifications import ListNotifications
 from colonnade.client.asking import ask
 from colonnade.client.choosing import json_option
 from colonnade.client.connection import Connection, Failure, run
 from colonnade.client.downloading import download
-from colonnade.client.following import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, PAUSE_GROWTH
 from colonnade.client.output import print_json
+from colonnade.client.personal_archive import archive_of
 
 
 @click.command("export")
@@ -22,20 +20,26 @@ from colonnade.client.output import print_json
     "--output",
     "-o",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Wait until it is ready, and fetch it into this file.",
+    help="Wait until it is ready, and fetch it into this file, which only you can read.",
+)
+@click.option(
+    "--timeout", type=click.IntRange(1), default=900, show_default=True, help="How many seconds to wait at most."
 )
 @json_option
-def export_data(output: Path | None, as_json: bool) -> None:
+def export_data(output: Path | None, timeout: int, as_json: bool) -> None:
     """Have all that is kept of you written into a ZIP archive of JSON lines, which is kept for two days.
 
-    The link to it is good for whoever has it, so keep it to yourself. You are told when the archive is ready.
+    The link to it is good for whoever has it, so keep it to yourself. You are told when the archive is ready, also if
+    you do not wait any longer: Ctrl-C ends the waiting alone.
     """
     if output is not None and not output.parent.is_dir():
         raise click.BadParameter(f"'{output.parent}' is no folder that exists", param_hint="--output")
 
     async def work(connection: Connection) -> tuple[PersonalDataRequested, int]:
-        asked = await connection.bus.send(RequestPersonalData())
-        return asked, 0 if output is None else await download(await _link(connection, asked.thread), output)
+        if output is None:
+            return await connection.bus.send(RequestPersonalData()), 0
+        asked, link = await archive_of(connection.bus, seconds=timeout)
+        return asked, await download(link, output)
 
     asked, size = run(work)
     if as_json:
@@ -65,18 +69,6 @@ def erase_account(yes: bool) -> None:
         return account.email
 
     click.echo(f"{run(work)} is erased.")
-
-
-async def _link(connection: Connection, thread: str) -> str:
-    """Wait for the notification that tells where the archive is; Ctrl-C ends the waiting alone."""
-    pause = FIRST_PAUSE_SECONDS
-    while True:
-        told = (await connection.bus.send(ListNotifications())).items
-        link = next((news.facts.get("url") for news in told if news.thread == thread), None)
-        if isinstance(link, str):
-            return link
-        await asyncio.sleep(pause)
-        pause = min(pause * PAUSE_GROWTH, LONGEST_PAUSE_SECONDS)
 
 
 PERSONAL_DATA_COMMANDS = (export_data, erase_account)

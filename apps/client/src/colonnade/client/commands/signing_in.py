@@ -2,7 +2,6 @@
 
 import os
 import sys
-import webbrowser
 from typing import Literal
 
 import click
@@ -14,28 +13,32 @@ from colonnade.application.identity.opening import SecondFactorRequired
 from colonnade.application.identity.second_factor import SignInWithCode
 from colonnade.client.addresses import server_address
 from colonnade.client.asking import ask
+from colonnade.client.browser import open_option, opens_browser, show
 from colonnade.client.connection import Connection, Failure, run
 from colonnade.client.credentials import TOKEN_VARIABLE, KeptCredentials, personal
 from colonnade.client.device_sign_in import sign_in_by_device
+from colonnade.client.provider_sign_in import sign_in_at_provider
 from colonnade.client.proving import prove as give_proof
 from colonnade.client.state import config_folder
 from colonnade.core import Unauthenticated
 
-Way = Literal["device", "password", "token"]
+Way = Literal["device", "password", "provider", "token"]
 
 
 @click.command()
 @click.option("--server", help="Address of the server, such as https://work.example.com.")
 @click.option("--device", is_flag=True, help="Show a code to type in a browser; what is done at a terminal.")
 @click.option("--password", is_flag=True, help="Ask for e-mail address and password here.")
+@click.option("--provider", metavar="NAME", help="Sign in at an identity provider of the server, in a browser.")
 @click.option("--token", is_flag=True, help=f"Use a personal token, of {TOKEN_VARIABLE} or standard input.")
 @click.option("--email", help="Your e-mail address; the password is asked for here, then.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
-@click.option("--open/--no-open", "opens", default=None, help="Open the browser, or not; done where there is a screen.")
+@open_option
 def login(
     server: str | None,
     device: bool,
     password: bool,
+    provider: str | None,
     token: bool,
     email: str | None,
     password_stdin: bool,
@@ -48,14 +51,17 @@ def login(
 
     The tokens are kept in the keyring of the system; where there is none, in a file that only you can read.
     """
-    way = _way(device=device, password=password or password_stdin or email is not None, token=token)
+    by_password = password or password_stdin or email is not None
+    way = _way({"device": device, "password": by_password, "provider": provider is not None, "token": token})
     if way != "token":
         _require_no_variable("it is used without a sign-in")
     address = server_address(server)
     if way == "token":
         name = _keep_token(address)
     elif way == "device":
-        name = _by_device(address, opens=_has_screen() if opens is None else opens)
+        name = _by_device(address, opens=opens_browser(opens))
+    elif provider is not None:
+        name = _by_provider(address, provider, opens=opens_browser(opens))
     else:
         who = email or ask("E-mail")
         typed = _line_of_stdin() if password_stdin else ask("Password", hidden=True)
@@ -63,8 +69,7 @@ def login(
     click.echo(f"Signed in to {address} as {name}.")
 
 
-def _way(*, device: bool, password: bool, token: bool) -> Way:
-    ways: dict[Way, bool] = {"device": device, "password": password, "token": token}
+def _way(ways: dict[Way, bool]) -> Way:
     chosen = [way for way, is_wanted in ways.items() if is_wanted]
     if len(chosen) > 1:
         raise click.UsageError(f"choose one of {' and '.join(f'--{way}' for way in chosen)}")
@@ -74,14 +79,25 @@ def _way(*, device: bool, password: bool, token: bool) -> Way:
 
 
 def _by_device(address: str, *, opens: bool) -> str:
-    def show(codes: DeviceCodes) -> None:
+    def tell(codes: DeviceCodes) -> None:
         click.echo(f"Open {codes.verification_uri} in a browser and type this code: {codes.user_code}", err=True)
         click.echo(f"Waiting for {codes.expires_in // 60} minutes at most …", err=True)
         if opens:
-            webbrowser.open(codes.verification_uri_complete)
+            show(codes.verification_uri_complete)
 
     async def work(connection: Connection) -> str:
-        return await _signed_in(connection, await sign_in_by_device(connection.bus, show))
+        return await _signed_in(connection, await sign_in_by_device(connection.bus, tell))
+
+    return run(work, server=address)
+
+
+def _by_provider(address: str, provider: str, *, opens: bool) -> str:
+    async def work(connection: Connection) -> str:
+        try:
+            pair = await sign_in_at_provider(connection, provider, opens=opens)
+        except SecondFactorRequired as required:
+            pair = await _with_code(connection, required)
+        return await _signed_in(connection, pair)
 
     return run(work, server=address)
 
@@ -129,11 +145,6 @@ async def _signed_in(connection: Connection, pair: TokenPair) -> str:
 
 def _line_of_stdin() -> str:
     return sys.stdin.readline().rstrip("\r\n")
-
-
-def _has_screen() -> bool:
-    """Tell whether a browser would have a window: one in the terminal would take it away from the code."""
-    return sys.platform in {"darwin", "win32"} or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _require_no_variable(because: str) -> None:

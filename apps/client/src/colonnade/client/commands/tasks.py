@@ -22,7 +22,7 @@ from colonnade.client.connection import Connection, run
 from colonnade.client.names import names_in
 from colonnade.client.output import print_json, print_table
 from colonnade.core import Page
-from colonnade.domain.tasks import LabelName, Priority, TaskDescription, TaskTitle
+from colonnade.domain.tasks import Priority
 
 
 @click.group()
@@ -145,15 +145,17 @@ def create(
     async def work(connection: Connection) -> None:
         chosen = await chosen_workspace(connection, workspace)
         found = await chosen_project(connection, chosen, project)
-        message = CreateTask(
-            workspace_id=chosen.id,
-            project_id=found.id,
-            title=TaskTitle(title),
-            description=TaskDescription(description),
-            assignee_id=await chosen_person(connection, chosen, assignee) if assignee else None,
-            labels=tuple(LabelName(label) for label in labels),
-            priority=Priority(priority),
-            due_on=due.date() if due else None,
+        message = CreateTask.model_validate(
+            {
+                "workspace_id": chosen.id,
+                "project_id": found.id,
+                "title": title,
+                "description": description,
+                "assignee_id": await chosen_person(connection, chosen, assignee) if assignee else None,
+                "labels": labels,
+                "priority": priority,
+                "due_on": due.date() if due else None,
+            }
         )
         await print_task(connection, await connection.bus.send(message), as_json=as_json)
 

@@ -16,7 +16,7 @@ from colonnade.application.integrations import (
     WebhookView,
     WebhookWithSecret,
 )
-from colonnade.application.messaging import UNSET, Message
+from colonnade.application.messaging import Message
 from colonnade.client.choosing import chosen_workspace, json_option, workspace_option
 from colonnade.client.commands.webhook_choosing import chosen_webhook
 from colonnade.client.commands.webhook_deliveries import DELIVERING
@@ -25,7 +25,7 @@ from colonnade.client.moments import shown
 from colonnade.client.output import print_fields, print_json, print_table
 from colonnade.client.short_ids import short
 from colonnade.client.shorthand import Shorthand
-from colonnade.domain.integrations import EventTypeName, SignatureKind, WebhookDescription, WebhookUrl
+from colonnade.domain.integrations import SignatureKind
 
 _EVENT_HELP = "A published event, such as tasks.task_assigned, or * for all; say it again for more."
 
@@ -72,12 +72,14 @@ def create(
 
     async def work(connection: Connection) -> None:
         chosen = await chosen_workspace(connection, workspace)
-        message = CreateWebhook(
-            workspace_id=chosen.id,
-            url=WebhookUrl(url),
-            event_types=tuple(EventTypeName(event) for event in events),
-            description=WebhookDescription(description),
-            signature=SignatureKind.ASYMMETRIC if public_key else SignatureKind.SYMMETRIC,
+        message = CreateWebhook.model_validate(
+            {
+                "workspace_id": chosen.id,
+                "url": url,
+                "event_types": events,
+                "description": description,
+                "signature": SignatureKind.ASYMMETRIC if public_key else SignatureKind.SYMMETRIC,
+            }
         )
         _print(await connection.bus.send(message), as_json=as_json)
 
@@ -118,13 +120,9 @@ def edit(
         raise click.UsageError("say what to change, for example --event")
 
     def make(found: WebhookView) -> EditWebhook:
-        return EditWebhook(
-            workspace_id=found.workspace_id,
-            webhook_id=found.id,
-            url=UNSET if url is None else WebhookUrl(url),
-            event_types=tuple(EventTypeName(event) for event in events) or UNSET,
-            description=UNSET if description is None else WebhookDescription(description),
-        )
+        changes = {"url": url, "event_types": events or None, "description": description}
+        said = {name: value for name, value in changes.items() if value is not None}
+        return EditWebhook.model_validate({"workspace_id": found.workspace_id, "webhook_id": found.id, **said})
 
     _change(webhook, workspace, make, as_json=as_json)
 

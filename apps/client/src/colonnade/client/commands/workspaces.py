@@ -13,8 +13,6 @@ from colonnade.client.choosing import chosen_role, chosen_workspace, json_option
 from colonnade.client.connection import Connection, run
 from colonnade.client.output import print_fields, print_json, print_table
 from colonnade.client.shorthand import Shorthand
-from colonnade.core import Email, Slug
-from colonnade.domain.workspaces import WorkspaceName
 
 
 @click.group(cls=Shorthand)
@@ -60,7 +58,7 @@ def create(name: str, slug: str | None, as_json: bool) -> None:
     """Open a workspace called NAME, which is then the one in use."""
 
     async def work(connection: Connection) -> None:
-        message = CreateWorkspace(name=WorkspaceName(name), slug=Slug(slug) if slug else None)
+        message = CreateWorkspace.model_validate({"name": name, "slug": slug or None})
         made = await connection.bus.send(message)
         connection.state.choose(workspace=made.slug, project=None)
         if as_json:
@@ -101,7 +99,7 @@ def add_member(email: str, role: str, workspace: str | None) -> None:
     async def work(connection: Connection) -> str:
         chosen = await chosen_workspace(connection, workspace)
         base, own = await chosen_role(connection, chosen, role)
-        message = AddMember(workspace_id=chosen.id, email=Email(email), role=base, own_role=own)
+        message = AddMember.model_validate({"workspace_id": chosen.id, "email": email, "role": base, "own_role": own})
         added = await connection.bus.send(message)
         return f"{added.name} is a {added.own_role or added.role} of {chosen.name} now."
 

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from colonnade.application.messaging import Message
     from colonnade.core import Email
     from colonnade.infrastructure.database import Database
+    from colonnade.server.application import Server
 
 Result = TypeVar("Result")
 Function = TypeVar("Function", bound=Callable[..., object])
+
+_OLD_SCHEMA = "the database has not got the newest schema: run `colonnade-server migrate`"
 
 
 def as_json(command: Function) -> Function:
@@ -53,22 +56,55 @@ def ask(layers: Layers, message: "Message[Result]", *, by_service: bool = False)
     return run(_ask(layers, message, by_service=by_service))
 
 
+async def note_act(server: "Server", act: str, subject: str, detail: str = "") -> None:
+    """Note what whoever sits at the machine did without a message: `acts` and the audit have it from then on.
+
+    Args:
+        server: The service.
+        act: What was done, named as a message would be.
+        subject: To what; nothing that is secret.
+        detail: What else is worth knowing.
+    """
+    from colonnade.application.operations import NoteAct
+
+    await _send(server, NoteAct(act=act, subject=subject, detail=detail), by_service=True)
+
+
+async def require_schema(server: "Server") -> None:
+    """Check that the database answers and has the newest schema, before something is done that is to be noted there.
+
+    Raises:
+        Conflict: It has not got it.
+        Unavailable: It does not answer.
+    """
+    from colonnade.core import Conflict
+    from colonnade.infrastructure.database import Database
+
+    if not await _is_up_to_date(await server.container.get(Database)):
+        raise Conflict(_OLD_SCHEMA)
+
+
 async def _ask(layers: Layers, message: "Message[Result]", *, by_service: bool) -> Result:
+    from colonnade.server.application import running_server
+
+    async with running_server(settings_of(layers)) as server:
+        return await _send(server, message, by_service=by_service)
+
+
+async def _send(server: "Server", message: "Message[Result]", *, by_service: bool) -> Result:
     from sqlalchemy.exc import DBAPIError
 
     from colonnade.application.messaging import Context
     from colonnade.core import Conflict
     from colonnade.infrastructure.database import Database
-    from colonnade.server.application import running_server
 
-    async with running_server(settings_of(layers)) as server:
-        try:
-            context = Context(console=_who(), causation_id="console", by_service=by_service)
-            return await server.bus.send(message, context)
-        except DBAPIError as error:
-            if await _is_up_to_date(await server.container.get(Database)):
-                raise
-            raise Conflict("the database has not got the newest schema: run `colonnade-server migrate`") from error
+    try:
+        context = Context(console=_who(), causation_id="console", by_service=by_service)
+        return await server.bus.send(message, context)
+    except DBAPIError as error:
+        if await _is_up_to_date(await server.container.get(Database)):
+            raise
+        raise Conflict(_OLD_SCHEMA) from error
 
 
 async def _is_up_to_date(database: "Database") -> bool:
@@ -117,8 +153,10 @@ def show_one(item: "BaseModel", *, json_wanted: bool, without: Sequence[str] = (
 
 
 def _shown(value: object) -> str:
-    if value is None:
+    if value is None or value is False:
         return "-"
+    if value is True:
+        return "yes"
     if hasattr(value, "isoformat"):
         return str(value.isoformat(sep=" ", timespec="seconds"))
     text = str(getattr(value, "value", value)).replace("\n", " ")

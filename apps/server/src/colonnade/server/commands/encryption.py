@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from colonnade.infrastructure.config import Layers
-from colonnade.server.commands.asking import as_json
+from colonnade.server.commands.asking import as_json, note_act, require_schema
 from colonnade.server.commands.settings import run, settings_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def rotate_keys(layers: Layers, data_key: bool, json_wanted: bool) -> None:
 
     To replace the key-encryption key: set the new one as keys.current and the old one in keys.former on every process,
     run this, then take the old one out of keys.former. With --data-key, copies of the keys of people that were taken
-    before are worthless once the old key-encryption key is destroyed. Nobody is interrupted by either.
+    before are worthless once the old key-encryption key is destroyed. Nobody is interrupted by either. It is noted.
     """
     done = run(_rotate(settings_of(layers), data_key=data_key))
     if json_wanted:
@@ -64,12 +64,16 @@ async def _rotate(settings: "Settings", *, data_key: bool) -> dict[str, Any]:  #
     from colonnade.server.application import running_server
 
     async with running_server(settings) as server:
+        await require_schema(server)
         keys, people = await server.container.get(SqlDataKeys), await server.container.get(PersonKeys)
         done: dict[str, Any] = {"rewrapped": await keys.rewrap()}  # JSON values
         if data_key:
             done["data_key"] = str(await keys.rotate())
             done["people"] = await people.rewrap()
             done["retired"] = await keys.retire()
+        await note_act(
+            server, "encryption.rotate", done.get("data_key", "data keys"), f"{done['rewrapped']} were wrapped anew"
+        )
         return done
 
 

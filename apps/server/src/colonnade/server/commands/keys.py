@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 from pydantic import BaseModel
 
+from colonnade.core import ColonnadeError
 from colonnade.infrastructure.config import Layers
-from colonnade.server.commands.asking import as_json, show_table
+from colonnade.server.commands.asking import as_json, note_act, require_schema, show_table
 from colonnade.server.commands.settings import run, settings_of
 from colonnade.server.settings import Settings
 
@@ -51,7 +52,7 @@ def keys() -> None:
 @click.pass_obj
 def list_keys(layers: Layers, json_wanted: bool) -> None:
     """List the next key, the current one, and retired ones whose tokens are still good."""
-    show_table(_ring(layers), _COLUMNS, json_wanted=json_wanted, nothing="There are none.")
+    show_table(run(_open(settings_of(layers))), _COLUMNS, json_wanted=json_wanted, nothing="There are none.")
 
 
 @keys.command("rotate")
@@ -59,8 +60,8 @@ def list_keys(layers: Layers, json_wanted: bool) -> None:
 @as_json
 @click.pass_obj
 def rotate(layers: Layers, now: bool, json_wanted: bool) -> None:
-    """Let the next key sign; tokens of the one that signed until now stay good until they expire."""
-    rows = _ring(layers, lambda ring, at: ring.rotate(at, at_once=now))
+    """Let the next key sign; tokens of the one that signed until now stay good until they expire. It is noted."""
+    rows = run(_rotate(settings_of(layers), at_once=now))
     _tell(rows, f"{_current(rows)} signs from now on.", json_wanted=json_wanted)
 
 
@@ -70,18 +71,41 @@ def rotate(layers: Layers, now: bool, json_wanted: bool) -> None:
 @as_json
 @click.pass_obj
 def retire(layers: Layers, kid: str, yes: bool, json_wanted: bool) -> None:
-    """Take a key that is not to be trusted off the ring: its tokens are refused, and people's programs refresh them."""
+    """Take a key that is not to be trusted off the ring: its tokens are refused, and people's programs refresh them.
+
+    It is noted that you did, unless the database is away: a key that is not to be trusted does not wait for it.
+    """
     if not yes:
         click.confirm(f"Every token that {kid} signed will be refused. Go on?", abort=True)
-    rows = _ring(layers, lambda ring, at: ring.retire(kid, at))
+    rows = run(_retire(settings_of(layers), kid))
     _tell(rows, f"{kid} is good for nothing any more; {_current(rows)} signs.", json_wanted=json_wanted)
 
 
-def _ring(layers: Layers, act: Act | None = None) -> list[KeyRow]:
-    return run(_open(settings_of(layers), act))
+async def _rotate(settings: Settings, *, at_once: bool) -> list[KeyRow]:
+    from colonnade.server.application import running_server
+
+    async with running_server(settings) as server:
+        await require_schema(server)
+        rows = await _open(settings, lambda ring, at: ring.rotate(at, at_once=at_once))
+        await note_act(server, "keys.rotate", _current(rows), "at once" if at_once else "")
+        return rows
 
 
-async def _open(settings: Settings, act: Act | None) -> list[KeyRow]:
+async def _retire(settings: Settings, kid: str) -> list[KeyRow]:
+    from colonnade.server.application import running_server
+
+    rows = await _open(settings, lambda ring, at: ring.retire(kid, at))
+    try:
+        async with running_server(settings) as server:
+            await require_schema(server)
+            await note_act(server, "keys.retire", kid)
+    except Exception as error:  # noqa: BLE001 - whatever keeps the note away, the key is gone
+        reason = error.message if isinstance(error, ColonnadeError) else type(error).__name__
+        click.echo(f"Warning: this is not in the audit: {reason}", err=True)
+    return rows
+
+
+async def _open(settings: Settings, act: Act | None = None) -> list[KeyRow]:
     from colonnade.core import SystemClock
     from colonnade.server.secrets import installation_secret
     from colonnade.server.signing import signing_keys

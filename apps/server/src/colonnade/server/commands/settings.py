@@ -1,6 +1,7 @@
 """Settings for commands: loaded once, faults told in full."""
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -26,6 +27,7 @@ def settings_of(layers: Layers, given: dict[str, Any] | None = None) -> Settings
     except ConfigurationError as error:
         raise _Failure(error.message, WRONG_CONFIGURATION) from error
     configure_logs(level=settings.logs.level, log_format=settings.logs.format, quiet=_TOO_CHATTY)
+    logging.getLogger("alembic.runtime.migration").addFilter(_is_worth_telling)
     return settings
 
 
@@ -40,6 +42,11 @@ def run(work: Coroutine[Any, Any, Answer]) -> Answer:
         raise _Failure(error.message, 1) from error
     except KeyboardInterrupt:
         raise _Failure("stopped", 130) from None
+
+
+def _is_worth_telling(record: logging.LogRecord) -> bool:
+    """Tell whether Alembic says what it does, and not what it finds whenever it looks at a database."""
+    return record.levelno > logging.INFO or record.msg.startswith("Running")
 
 
 class _Failure(click.ClickException):

@@ -13,16 +13,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from colonnade.api.http import ClientAddresses
+from colonnade.api.contract.rates import SECRETS
 from colonnade.application.identity.email_change import ConfirmEmailChange
 from colonnade.application.identity.reset import ResetPassword
 from colonnade.application.identity.verification import ConfirmEmail
 from colonnade.application.messaging import Bus, Message
 from colonnade.core import ColonnadeError
 from colonnade.server.pages.fields import alert, field, form
-from colonnade.server.pages.forms import Fields, context_of, read_form
 from colonnade.server.pages.refusals import refusal_of
 from colonnade.server.pages.shell import shell
+from colonnade.server.pages.visitors import Fields, Visitors
 
 _SCRIPT = """
 const token = document.querySelector("input[name=token]");
@@ -83,24 +83,24 @@ _QUESTIONS = (
 )
 
 
-def account_page_routes(bus: Bus, addresses: ClientAddresses) -> tuple[Route, ...]:
+def account_page_routes(bus: Bus, visitors: Visitors) -> tuple[Route, ...]:
     """Return the routes of all pages.
 
     Args:
         bus: Does what was asked.
-        addresses: Finds from where somebody asks.
+        visitors: Knows from where somebody asks, and how often.
     """
-    return tuple(route for question in _QUESTIONS for route in _routes(bus, addresses, question))
+    return tuple(route for question in _QUESTIONS for route in _routes(bus, visitors, question))
 
 
-def _routes(bus: Bus, addresses: ClientAddresses, question: _Question) -> tuple[Route, Route]:
+def _routes(bus: Bus, visitors: Visitors, question: _Question) -> tuple[Route, Route]:
     async def ask(request: Request) -> Response:
         return _asking(question)
 
     async def act(request: Request) -> Response:
-        typed = await read_form(request)
+        typed = await visitors.typed(request)
         try:
-            await bus.send(question.message(typed), context_of(request, addresses))
+            await bus.send(question.message(typed), await visitors.admitted(request, SECRETS))
         except (ValidationError, ColonnadeError) as error:
             problem, status = refusal_of(error, missing=_MISSING)
             return _asking(question, problem, typed.get("token", ""), status)
@@ -110,11 +110,11 @@ def _routes(bus: Bus, addresses: ClientAddresses, question: _Question) -> tuple[
     return Route(question.path, ask), Route(question.path, act, methods=["POST"])
 
 
-def _asking(question: _Question, problem: str = "", token: str = "", status: int = 200) -> Response:
-    """Return the page with its form; after a problem the token is still there, and a password is not."""
+def _asking(question: _Question, problem: str = "", behind: str = "", status: int = 200) -> Response:
+    """Return the page with its form; after a problem what the link had is still there, and a password is not."""
     body = form(
         question.path,
-        field("What the link has behind its #", "token", token, fill="off"),
+        field("What the link has behind its #", "token", behind, fill="off"),
         field("New password", "password", kind="password", fill="new-password") if question.asks_password else "",
         f"<button>{question.button}</button>",
     )

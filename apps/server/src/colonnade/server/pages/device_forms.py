@@ -31,6 +31,7 @@ def decision_form(device: DeviceRequestView, *, user_code: str, ticket: str) -> 
         "Device": device.device,
         "Address": device.address or "unknown",
         "Asked": f"{device.asked_at:%Y-%m-%d %H:%M} UTC",
+        "Stays signed in": f"{_span(device.absolute_seconds)} at most, {_span(device.idle_seconds)} without use",
     }
     body = form(
         PATH,
@@ -47,3 +48,11 @@ def decision_form(device: DeviceRequestView, *, user_code: str, ticket: str) -> 
 def end(title: str, sentence: str) -> HTMLResponse:
     """Return the last page."""
     return shell(title, f"<p>{escape(sentence)}</p>")
+
+
+def _span(seconds: int) -> str:
+    """Return a span of time in the largest unit of which it has two, to be understood at a glance."""
+    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} seconds"

@@ -19,9 +19,9 @@ from colonnade.application.identity.second_factor import SignInWithCode
 from colonnade.application.messaging import Bus, Command, Context
 from colonnade.core import ColonnadeError, Invalid
 from colonnade.security.sealing import Sealer
-from colonnade.server.pages.forms import Fields
 from colonnade.server.pages.refusals import refusal_of
 from colonnade.server.pages.sign_in_forms import Door, factor_form, sign_in_form
+from colonnade.server.pages.visitors import Fields
 
 TOO_LATE = "That took too long: sign in once more."
 """What to say when a ticket is not good, or not any more."""

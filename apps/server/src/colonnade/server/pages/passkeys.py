@@ -14,11 +14,12 @@ from colonnade.application.identity.passkeys import (
 from colonnade.application.messaging import Bus, Context
 from colonnade.application.messaging.behaviours import StepUpRequired
 from colonnade.core import ColonnadeError, Conflict, Invalid, Unauthenticated
-from colonnade.server.pages.entrance import TOO_LATE, Entrance, Visit, answer_of
-from colonnade.server.pages.forms import Fields, OwnForms
+from colonnade.server.pages.entrance import TOO_LATE, Entrance, Visit, answer_of, asked_again
+from colonnade.server.pages.forms import OwnForms
 from colonnade.server.pages.passkey_forms import DOOR, PATH, Notice, end, passkey_list
 from colonnade.server.pages.refusals import refusal_of
 from colonnade.server.pages.sign_in_forms import sign_in_form
+from colonnade.server.pages.visitors import Fields
 
 PURPOSE = "passkey tickets"
 """What the page's sealer is for."""
@@ -40,7 +41,12 @@ def passkey_page_routes(bus: Bus, entrance: Entrance, forms: OwnForms) -> tuple[
         return sign_in_form(DOOR)
 
     async def act(request: Request) -> Response:
-        return await desk.answer(*await forms.take(request))
+        fields = await forms.take(request)
+        try:
+            context = await forms.admitted(request)
+        except ColonnadeError as error:
+            return asked_again(DOOR, error, fields)
+        return await desk.answer(fields, context)
 
     return Route(PATH, ask), Route(PATH, act, methods=["POST"])
 
@@ -71,11 +77,7 @@ class _Desk:
             return sign_in_form(DOOR, problem=TOO_LATE, status=403)
 
     async def _changed(self, fields: Fields, visit: Visit) -> Notice:
-        """Add or remove a passkey, and tell how that went.
-
-        Raises:
-            StepUpRequired: They came in too long ago for that.
-        """
+        """Add or remove a passkey, and tell how that went."""
         try:
             if fields.get("do") == "remove":
                 removed = RemovePasskey.model_validate({"passkey_id": fields.get("passkey_id", "")})
@@ -83,14 +85,17 @@ class _Desk:
                 return Notice("The passkey is removed. Your device may still offer it: remove it there as well.")
             given = {"name": fields.get("name", ""), "credential": answer_of(fields)}
             made = await self._bus.send(FinishPasskeyRegistration.model_validate(given), visit.acting)
-        except StepUpRequired:
-            raise
         except (ValidationError, ColonnadeError) as error:
             problem, status = refusal_of(error)
             return Notice(problem=problem, status=status)
         return Notice(f"“{made.name}” is added: from now on it signs you in.")
 
     async def _shown(self, visit: Visit, notice: Notice) -> Response:
+        """Return the list.
+
+        Raises:
+            StepUpRequired: They came in too long ago to change anything.
+        """
         passkeys = await self._bus.send(ListPasskeys(), visit.acting)
         try:
             question = (await self._bus.send(BeginPasskeyRegistration(), visit.acting)).public_key

@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from colonnade.api.http import Authenticator, ClientAddresses, CookieSessions
+from colonnade.api.http import Authenticator, CookieSessions
 from colonnade.application.messaging import Bus
 from colonnade.security.sealing import Sealer
 from colonnade.server.pages import device, passkeys
@@ -12,10 +12,11 @@ from colonnade.server.pages.entrance import Entrance
 from colonnade.server.pages.forms import OwnForms
 from colonnade.server.pages.passkeys import passkey_page_routes
 from colonnade.server.pages.unsubscribing import unsubscribe_routes
+from colonnade.server.pages.visitors import Visitors
 
 
 def page_routes(
-    bus: Bus, authenticator: Authenticator, secret: bytes, cookies: CookieSessions, addresses: ClientAddresses
+    bus: Bus, authenticator: Authenticator, secret: bytes, cookies: CookieSessions, visitors: Visitors
 ) -> tuple[Route, ...]:
     """Return the routes of all pages but those on the way to identity providers.
 
@@ -24,16 +25,16 @@ def page_routes(
         authenticator: Knows whose sign-in it is.
         secret: What the keys of tickets are derived from.
         cookies: Knows which pages are ours.
-        addresses: Finds from where somebody asks.
+        visitors: Knows from where somebody asks, and how often.
     """
-    forms = OwnForms(cookies, addresses)
+    forms = OwnForms(cookies, visitors)
 
     def entrance(purpose: str) -> Entrance:
         return Entrance(bus, authenticator, Sealer(secret, purpose))
 
     return (
-        *unsubscribe_routes(bus),
-        *account_page_routes(bus, addresses),
+        *unsubscribe_routes(bus, visitors),
+        *account_page_routes(bus, visitors),
         *device_page_routes(bus, entrance(device.PURPOSE), forms),
         *passkey_page_routes(bus, entrance(passkeys.PURPOSE), forms),
     )

@@ -22,7 +22,8 @@ button:disabled { cursor: progress; opacity: .6 }
 [role=alert] { border-color: light-dark(#b3261e, #f2b8b5) }
 [role=alert]:empty { display: none } [role=alert]::first-letter { text-transform: uppercase }
 ul { list-style: none; padding: 0 } li { border-top: 1px solid var(--edge); padding: .75rem 0 }
-form[data-leaving] { margin-top: 2rem } small { display: block } dt, small { opacity: .8 } dd { margin: 0 0 .6rem } [hidden] { display: none !important }
+form[data-leaving] { margin-top: 2rem }
+small { display: block } dt, small { opacity: .8 } dd { margin: 0 0 .6rem } [hidden] { display: none !important }
 """
 _PAGE = """<!doctype html>
 <html lang="en">

@@ -5,25 +5,32 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from colonnade.api.contract.rates import SECRETS
 from colonnade.application.identity.secrets import WireSecret
 from colonnade.application.messaging import Bus
 from colonnade.application.notifications import Unsubscribe
 from colonnade.core import Invalid
 from colonnade.server.pages.fields import form
 from colonnade.server.pages.shell import shell
+from colonnade.server.pages.visitors import Visitors
 
 _ASK = "<p>You will get no more mails of this kind. In the app you are told as before.</p>"
 
 
-def unsubscribe_routes(bus: Bus) -> tuple[Route, ...]:
-    """Return the routes: to look changes nothing, since mail scanners follow links; to post does."""
+def unsubscribe_routes(bus: Bus, visitors: Visitors) -> tuple[Route, ...]:
+    """Return the routes: to look changes nothing, since mail scanners follow links; to post does.
+
+    Args:
+        bus: Unsubscribes.
+        visitors: Knows from where somebody asks, and how often.
+    """
 
     async def ask(request: Request) -> Response:
         body = form(request.url.path, _ASK, "<button>Unsubscribe</button>")
         return shell("Unsubscribe?", body, has_secret_address=True)
 
     async def unsubscribe(request: Request) -> Response:
-        await bus.send(_message(request.path_params["token"]))
+        await bus.send(_message(request.path_params["token"]), await visitors.admitted(request, SECRETS))
         said = "<p>Your preferences in the app bring these mails back.</p>"
         return shell("You are unsubscribed", said, has_secret_address=True)
 

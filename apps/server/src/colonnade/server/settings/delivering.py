@@ -2,12 +2,16 @@
 
 from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, StringConstraints, field_validator
 
 from colonnade.core import Email
 from colonnade.server.settings.base import Section
+from colonnade.server.settings.plaintext import ProtectedAddress, ProtectedSecretAddress
+
+_HOST = r"(?i)^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$"
 
 
 class SmtpSection(Section):
@@ -47,7 +51,8 @@ class SmsProviderSection(Section):
     """One provider of text messages, with an API shaped like Twilio's."""
 
     name: str = Field(description="What it is called in metrics and health.")
-    url: str = Field(description="Where the form goes.")
+    allow_plaintext: bool = Field(False, description="Whether a provider elsewhere may be reached without TLS.")
+    url: ProtectedAddress = Field(description="Where the form goes.")
     username: str = Field(description="Who signs in.")
     password: SecretStr = Field(description="With what.")
     sender: str = Field(description="Number or name that messages come from.")
@@ -77,6 +82,10 @@ class NotificationSection(Section):
 class WebhookSection(Section):
     """Requests to endpoints that people choose."""
 
+    allowed_hosts: tuple[Annotated[str, StringConstraints(to_lower=True, pattern=_HOST)], ...] | None = Field(
+        None,
+        description="The only hosts that may be called, such as `hooks.example.com` or `*.example.com`; any if unset.",
+    )
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
         (), description="Networks that may be called although they are private, such as `127.0.0.0/8`."
     )
@@ -100,10 +109,13 @@ class WebhookSection(Section):
 class BrokerSection(Section):
     """Where integration events go."""
 
-    url: SecretStr = Field(
+    allow_plaintext: bool = Field(False, description="Whether a broker elsewhere may be reached without TLS.")
+    url: ProtectedSecretAddress = Field(
         SecretStr("memory://"),
-        description="`memory://`, `nats://host:4222`, `redis://host:6379`, `amqp://host` or `kafka://host:9092`.",
+        description="`memory://`, `tls://host:4222` (NATS), `rediss://host:6379`, `amqps://host` or "
+        "`kafkas://host:9093`; on this machine also `nats://`, `redis://`, `amqp://` and `kafka://`.",
     )
+    tls_ca_file: Path | None = Field(None, description="Certificates in PEM to trust instead of the system's.")
     source: str = Field("/colonnade", description="How this service names itself in events (CloudEvents `source`).")
     stream: str = Field("colonnade", description="JetStream stream that is made if it is missing (NATS).")
     publish_seconds: Annotated[float, Field(gt=0)] = Field(
@@ -117,7 +129,8 @@ class StorageSection(Section):
     url: str | None = Field(
         None, description="`file:///folder` or `s3://bucket/prefix`; a folder in the data folder if unset."
     )
-    endpoint: str | None = Field(None, description="Address of an S3 that is not Amazon's.")
+    allow_plaintext: bool = Field(False, description="Whether an S3 elsewhere may be reached without TLS.")
+    endpoint: ProtectedAddress | None = Field(None, description="Address of an S3 that is not Amazon's.")
     region: str = Field("us-east-1", description="Region of the bucket.")
     access_key_id: str | None = Field(None, description="Who we are to the bucket.")
     secret_access_key: SecretStr | None = Field(None, description="With what requests to the bucket are signed.")

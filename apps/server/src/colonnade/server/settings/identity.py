@@ -9,6 +9,7 @@ from colonnade.core import Invalid
 from colonnade.server.federation_settings import ProviderSection
 from colonnade.server.passkey_settings import PasskeySection
 from colonnade.server.settings.base import Section
+from colonnade.server.settings.plaintext import ProtectedAddress
 
 
 class IdentitySection(Section):
@@ -73,7 +74,7 @@ class IdentitySection(Section):
     password_words: Annotated[tuple[Annotated[str, Field(min_length=3)], ...], Field(max_length=200)] = Field(
         ("colonnade",), description="Words that make a password easy to guess here: names of the company, its products."
     )
-    breach_url: str | None = Field(
+    breach_url: ProtectedAddress | None = Field(
         None, description="Range service that knows stolen passwords; none is asked if unset."
     )
     breach_seconds: Annotated[float, Field(gt=0)] = Field(2.0, description="How long it may take to answer.")

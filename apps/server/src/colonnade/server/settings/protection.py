@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr
 
 from colonnade.server.settings.base import Section
+from colonnade.server.settings.plaintext import ProtectedAddress
 
 
 class AuditSection(Section):
@@ -32,7 +33,8 @@ class KekSection(Section):
     secret: SecretStr | None = Field(None, description="The key itself: base64 of 32 bytes.")
     kms_key_id: str | None = Field(None, description="Id or ARN of a symmetric key in AWS KMS.")
     kms_region: str | None = Field(None, description="Region of the service; where the SDK finds it if unset.")
-    kms_endpoint: str | None = Field(None, description="Address of a KMS that is not Amazon's.")
+    allow_plaintext: bool = Field(False, description="Whether a KMS elsewhere may be reached without TLS.")
+    kms_endpoint: ProtectedAddress | None = Field(None, description="Address of a KMS that is not Amazon's.")
     kms_timeout_seconds: Annotated[float, Field(gt=0)] = Field(5.0, description="How long one attempt may take.")
 
 

@@ -4,10 +4,11 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 from colonnade.core import Invalid
 from colonnade.server.settings.base import Section
+from colonnade.server.settings.plaintext import ProtectedAddress, ProtectedSecretAddress, is_this_machine
 
 _ENGINES = ("postgresql://", "postgresql+asyncpg://", "sqlite:///", "sqlite+aiosqlite:///")
 
@@ -55,10 +56,17 @@ class HttpSection(Section):
         (), description="Networks of proxies whose `X-Forwarded-For` is believed, such as `10.0.0.0/8`."
     )
     cors_origins: tuple[str, ...] = Field(
-        (), description="Origins of other sites whose pages may call, with cookies, such as `https://app.example.com`."
+        (),
+        description="Other origins whose pages may call, such as `https://app.example.com`; with cookies if they are "
+        "of the same site, with tokens otherwise.",
     )
     tls_certificate: Path | None = Field(None, description="Certificate chain in PEM; without it there is no TLS here.")
     tls_key: Path | None = Field(None, description="Its key in PEM, without a password.")
+    allow_plaintext: bool = Field(
+        False,
+        validate_default=True,
+        description="Whether to listen beyond this machine with neither a certificate nor trusted proxies.",
+    )
     body_limit_bytes: Annotated[int, Field(ge=1024)] = Field(10_485_760, description="Largest request body.")
     body_seconds: Annotated[float, Field(gt=0)] = Field(60.0, description="How long a request body may take.")
     body_idle_seconds: Annotated[float, Field(gt=0)] = Field(10.0, description="How long it may pause.")
@@ -73,8 +81,21 @@ class HttpSection(Section):
     idempotency_key_seconds: Annotated[int, Field(ge=60)] = Field(
         86_400, description="How long an idempotency key is remembered."
     )
+    documentation: bool = Field(True, description="Whether `/api/docs` and `/api/openapi.json` are shown, to anybody.")
+    metrics: bool = Field(True, description="Whether `serve` shows `/metrics`, to anybody.")
     keep_alive_seconds: Annotated[int, Field(ge=1)] = Field(15, description="How long an idle connection is kept.")
     shutdown_seconds: Annotated[int, Field(ge=1)] = Field(20, description="How long running requests may finish.")
+
+    @field_validator("allow_plaintext")
+    @classmethod
+    def _is_said_where_needed(cls, allowed: bool, info: ValidationInfo) -> bool:
+        here = is_this_machine(info.data.get("host", "localhost"))
+        if not (allowed or here or info.data.get("tls_certificate") or info.data.get("trusted_proxies")):
+            raise Invalid(
+                "must be true to listen at an http.host beyond this machine without TLS: set http.tls_certificate, "
+                "http.trusted_proxies for a proxy that speaks TLS, or this"
+            )
+        return allowed
 
     @model_validator(mode="after")
     def _has_both_halves(self) -> Self:
@@ -87,9 +108,13 @@ class RateSection(Section):
     """How often people and programs may ask."""
 
     enabled: bool = Field(True, description="Whether requests are counted.")
-    url: SecretStr | None = Field(
-        None, description="`valkey://host:6379/0` to count for all processes together; each for itself if unset."
+    allow_plaintext: bool = Field(False, description="Whether a server elsewhere may be reached without TLS.")
+    url: ProtectedSecretAddress | None = Field(
+        None,
+        description="`valkeys://host:6379/0`, or `valkey://` on this machine, to count for all processes together; "
+        "each for itself if unset.",
     )
+    tls_ca_file: Path | None = Field(None, description="Certificates in PEM to trust beside the system's.")
     factor: Annotated[float, Field(gt=0)] = Field(1.0, description="How many times the quotas of the API are granted.")
     timeout_seconds: Annotated[float, Field(gt=0)] = Field(0.25, description="How long counting may hold up a request.")
     recovery_seconds: Annotated[float, Field(ge=0)] = Field(
@@ -132,4 +157,7 @@ class TraceSection(Section):
     """Where traces go."""
 
     exporter: Literal["none", "console", "otlp"] = Field("none", description="Exporter of OpenTelemetry spans.")
-    endpoint: str | None = Field(None, description="Address of the OTLP collector.")
+    allow_plaintext: bool = Field(False, description="Whether a collector elsewhere may be reached without TLS.")
+    endpoint: ProtectedAddress = Field(
+        "http://localhost:4318/v1/traces", description="Address of the OTLP collector (OTLP over HTTP)."
+    )

@@ -1,6 +1,7 @@
 """All that an operator can set, in one model."""
 
 from pathlib import Path
+from typing import Self
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -81,6 +82,10 @@ class Settings(BaseSettings):
         host = f"[{self.http.host}]" if ":" in self.http.host else self.http.host
         return f"{scheme}://{host}:{self.http.port}"
 
+    def listening_at(self, port: int) -> Self:
+        """Return the settings of a server that has got a port: its links lead there, also if it was free to choose."""
+        return self.model_copy(update={"http": self.http.model_copy(update={"port": port})})
+
     @property
     def works_in_server(self) -> bool:
         """Whether `serve` runs subscriptions, jobs and schedules itself."""
@@ -101,3 +106,8 @@ class Settings(BaseSettings):
         if self.keys.url is not None:
             return self.keys.url.get_secret_value()
         return f"sqlite:///{self.data_dir / 'keys.db'}" if self.database_url.startswith("sqlite") else self.database_url
+
+    @property
+    def keys_beside_data(self) -> bool:
+        """Whether the keys of people lie in the main database, so that its backups hold both."""
+        return self.keys_url == self.database_url

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 Json = dict[str, Any]  # JSON of any shape
 
-_PROTOCOLS = {"tls": "nats", "valkey": "redis", "valkeys": "rediss"}
+_PROTOCOLS = {"tls": "nats", "valkey": "redis", "valkeys": "rediss", "kafkas": "kafka-secure"}
 _IN_PROCESS = "memory"
 
 

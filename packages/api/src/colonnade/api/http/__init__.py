@@ -11,11 +11,12 @@ from colonnade.api.http.pages import page
 from colonnade.api.http.proofs import Authenticator
 from colonnade.api.http.rates import Admission, RateLimiter
 from colonnade.api.http.requests import RequestObserver
-from colonnade.api.http.settings import HeadLimits, HttpSettings
+from colonnade.api.http.settings import BodyLimits, HeadLimits, HttpSettings
 
 __all__ = [
     "Admission",
     "Authenticator",
+    "BodyLimits",
     "ClientAddresses",
     "CookieSessions",
     "HeadLimits",

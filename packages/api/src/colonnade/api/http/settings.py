@@ -31,30 +31,22 @@ class HttpSettings(NamedTuple):
 
     Attributes:
         prefix: What stands before every path of the contract.
-        body_limit_bytes: Largest request body.
-        body_seconds: How long a body may take.
-        body_idle_seconds: How long it may pause.
+        body: Bounds of a body.
         head: Bounds of path, query and headers.
         trusted_proxies: Networks of the proxies whose word about the client's address is taken.
-        cors_origins: Origins of other sites whose pages may call with cookies, such as `https://app.example.com`.
+        cors_origins: Other origins whose pages may call; with cookies those of the same site, such as
+            `https://app.example.com`, since browsers send none from other sites (`SameSite=Lax`).
         public_url: Address under which people reach the server, if that is known.
         rate_factor: How many times the quotas of the contract are granted.
     """
 
     prefix: str = "/api/v1"
-    body_limit_bytes: int = 10_485_760
-    body_seconds: float = 60.0
-    body_idle_seconds: float = 10.0
+    body: BodyLimits = BodyLimits()
     head: HeadLimits = HeadLimits()
     trusted_proxies: Networks = ()
     cors_origins: frozenset[str] = frozenset()
     public_url: str | None = None
     rate_factor: float = 1.0
-
-    @property
-    def body(self) -> BodyLimits:
-        """Bounds of a body."""
-        return BodyLimits(self.body_limit_bytes, self.body_seconds, self.body_idle_seconds)
 
     @property
     def is_secure(self) -> bool:

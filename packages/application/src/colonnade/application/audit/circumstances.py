@@ -1,10 +1,26 @@
 """Who, why and from where: what is kept with every event, and so with every entry of the audit."""
 
+from collections.abc import Mapping
+from typing import Protocol
+
 from colonnade.application.messaging import Context
+from colonnade.core import RecordedEvent
 
 _ADDRESS_LENGTH = 64
 _AGENT_LENGTH = 400
 _UNSEEN = "\N{REPLACEMENT CHARACTER}"
+
+
+class Whereabouts(Protocol):
+    """Opens what the log keeps sealed of where events came from."""
+
+    async def of(self, recorded: RecordedEvent) -> Mapping[str, str]:
+        """Return an event's metadata as they were; what was of somebody who is erased reads `erased`.
+
+        Raises:
+            Unavailable: The database of keys does not answer.
+        """
+        ...
 
 
 def circumstances(context: Context, message: str | None = None) -> dict[str, str]:

@@ -11,24 +11,10 @@ from colonnade.application.identity.account_ports import AccountLetter, AccountM
 from colonnade.application.identity.people import People
 from colonnade.application.jobs import JobId, Scheduler
 from colonnade.application.messaging import INTERNAL, Errand, Handlers, JobOptions, RetryPolicy
-from colonnade.application.subscriptions import Subscriptions
-from colonnade.core import NotFound, RecordedEvent, UserId, field, new_id
-from colonnade.domain.identity import (
-    ERASED_EMAIL,
-    PasswordChanged,
-    RefreshTokenReused,
-    SessionId,
-    SessionOpened,
-    SessionRepository,
-)
-from colonnade.domain.identity.second_factor_events import (
-    RecoveryCodeUsed,
-    SecondFactorTurnedOff,
-    SecondFactorTurnedOn,
-)
+from colonnade.core import NotFound, UserId, new_id
+from colonnade.domain.identity import ERASED_EMAIL
 
 handlers = Handlers()
-account_subscriptions = Subscriptions()
 
 _RETRIES = RetryPolicy(time_limit_seconds=120.0)
 
@@ -90,49 +76,6 @@ async def send_account_mail(
         facts=content["facts"],
     )
     await post.send(letter)
-
-
-@account_subscriptions.durable("identity.new_device", SessionOpened)
-async def tell_of_new_device(
-    event: SessionOpened, recorded: RecordedEvent, sessions: SessionRepository, mails: AccountMails
-) -> None:
-    """Tell somebody that their account is used on another device; of the very first one they know."""
-    if not event.new_device or len(await sessions.matching(field("user_id") == event.user_id, limit=2)) == 1:
-        return
-    device = (await sessions.get(SessionId(event.session_id))).device
-    mails.send(
-        event.user_id,
-        AccountMail.NEW_DEVICE,
-        device=device.name,
-        address=device.address or "an unknown address",
-        at=f"{recorded.recorded_at:%d %B %Y %H:%M} UTC",
-    )
-
-
-@account_subscriptions.durable(
-    "identity.security_notices",
-    RefreshTokenReused,
-    PasswordChanged,
-    SecondFactorTurnedOn,
-    SecondFactorTurnedOff,
-    RecoveryCodeUsed,
-)
-async def tell_of_change(
-    event: RefreshTokenReused | PasswordChanged | SecondFactorTurnedOn | SecondFactorTurnedOff | RecoveryCodeUsed,
-    mails: AccountMails,
-) -> None:
-    """Tell somebody of what an attacker would do, so that they notice if it was not them."""
-    match event:
-        case RefreshTokenReused():
-            mails.send(event.user_id, AccountMail.TOKEN_REUSED)
-        case PasswordChanged():
-            mails.send(event.user_id, AccountMail.PASSWORD_CHANGED)
-        case SecondFactorTurnedOn():
-            mails.send(event.user_id, AccountMail.SECOND_FACTOR_ON)
-        case SecondFactorTurnedOff():
-            mails.send(event.user_id, AccountMail.SECOND_FACTOR_OFF)
-        case RecoveryCodeUsed():
-            mails.send(event.user_id, AccountMail.RECOVERY_CODE_USED, left=str(event.left))
 
 
 def _place(user_id: UserId, kind: AccountMail) -> str:

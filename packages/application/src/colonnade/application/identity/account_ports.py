@@ -88,6 +88,11 @@ class AccountMail(StrEnum):
     SECOND_FACTOR_ON = "second_factor_on"
     SECOND_FACTOR_OFF = "second_factor_off"
     RECOVERY_CODE_USED = "recovery_code_used"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    PROVIDER_LINKED = "provider_linked"
+    PROVIDER_UNLINKED = "provider_unlinked"
+    PERSONAL_TOKEN_CREATED = "personal_token_created"  # noqa: S105 - a kind of mail # nosec B105
 
 
 class AccountLetter(NamedTuple):

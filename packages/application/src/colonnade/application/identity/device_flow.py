@@ -10,6 +10,7 @@ from pydantic import Field
 from colonnade.application.identity.devices import device_of
 from colonnade.application.identity.one_time import hashed
 from colonnade.application.identity.opening import SignIns
+from colonnade.application.identity.ports import IdentitySettings
 from colonnade.application.identity.secrets import WireSecret
 from colonnade.application.identity.views import TokenPair
 from colonnade.application.messaging import PUBLIC, SIGNED_IN, Caller, Command, Context, Handlers, Query
@@ -71,11 +72,18 @@ class DeviceCodes(View):
 
 
 class DeviceRequestView(View):
-    """A device that asks, as the person sees it who typed its code."""
+    """A device that asks, as the person sees it who typed its code.
+
+    Attributes:
+        idle_seconds: After how long without use it is signed out, once it is let in.
+        absolute_seconds: After how long it is in any case.
+    """
 
     device: str
     address: str | None
     asked_at: datetime
+    idle_seconds: int
+    absolute_seconds: int
 
 
 UserCode = Annotated[str, Field(min_length=8, max_length=20, examples=["BDFG-HJKL"])]
@@ -160,12 +168,12 @@ async def redeem_device(
 
 @handlers.handles(DecideOnDevice)
 async def decide_on_device(
-    command: DecideOnDevice, grants: DeviceGrantRepository, caller: Caller, clock: Clock
+    command: DecideOnDevice, grants: DeviceGrantRepository, caller: Caller, settings: IdentitySettings, clock: Clock
 ) -> DeviceRequestView:
     """Let the device in, or not."""
     grant = await _showing(command.user_code, grants, clock)
     grant.decide(caller.user_id, approve=command.approve, at=clock.now())
-    return _view(grant)
+    return device_view(grant.device.name, grant.device.address, grant.created_at, settings)
 
 
 def digest_of_code(user_code: str) -> str:
@@ -181,5 +189,13 @@ async def _showing(user_code: str, grants: DeviceGrantRepository, clock: Clock) 
     return found[0]
 
 
-def _view(grant: DeviceGrant) -> DeviceRequestView:
-    return DeviceRequestView(device=grant.device.name, address=grant.device.address, asked_at=grant.created_at)
+def device_view(device: str, address: str | None, asked_at: datetime, settings: IdentitySettings) -> DeviceRequestView:
+    """Return the view of a device that asks."""
+    lifetimes = settings.lifetimes
+    return DeviceRequestView(
+        device=device,
+        address=address,
+        asked_at=asked_at,
+        idle_seconds=lifetimes.idle_seconds,
+        absolute_seconds=lifetimes.absolute_seconds,
+    )

@@ -3,6 +3,8 @@
 from colonnade.application.messaging import Context
 from colonnade.domain.identity import Device
 
+UNKNOWN_DEVICE = "Unknown device"
+
 _PROGRAMS = (
     ("colonnade", "Colonnade CLI"),
     ("edg", "Edge"),
@@ -26,8 +28,13 @@ _SYSTEMS = (
 def device_of(context: Context) -> Device:
     """Return the device that a message was sent from."""
     if context.origin is None:
-        return Device("Unknown device")
-    said = (context.origin.user_agent or "").lower()
+        return Device(UNKNOWN_DEVICE)
+    return Device(device_name(context.origin.user_agent or ""), context.origin.address)
+
+
+def device_name(agent: str) -> str:
+    """Return what people call a device that says this of itself."""
+    said = agent.lower()
     program = next((name for mark, name in _PROGRAMS if mark in said), "Unknown program")
     system = next((name for mark, name in _SYSTEMS if mark in said), None)
-    return Device(f"{program} on {system}" if system else program, context.origin.address)
+    return f"{program} on {system}" if system else program

@@ -3,6 +3,7 @@
 Tasks that they opened stay, by an erased person; open ones that they had are nobody's.
 """
 
+import logging
 from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
@@ -31,6 +32,8 @@ from colonnade.domain.tasks import TaskRepository
 from colonnade.domain.workspaces import LastOwner, Workspace, WorkspaceId, WorkspaceRepository
 
 handlers = Handlers()
+
+_log = logging.getLogger("colonnade.identity")
 
 _AT_A_TIME = 100
 _A_MONTH = 2_592_000
@@ -92,6 +95,15 @@ class ReleaseWork(Command[None], name="identity.release_work", requires=INTERNAL
     user_id: UserId
 
 
+class LeaveWorkspaces(Command[None], name="identity.leave_workspaces", requires=INTERNAL):
+    """Let somebody who was erased, and whom a restored backup has brought back, leave every workspace again.
+
+    One whose only owner they are in that backup keeps them, and is for an operator to look at.
+    """
+
+    user_id: UserId
+
+
 class DestroyKey(
     Errand[None],
     name="identity.destroy_key",
@@ -136,32 +148,29 @@ class Eraser:
             StillOwner: They are the last owner of a workspace.
         """
         now = self._clock.now()
-        await self._leave_workspaces(user_id)
+        if needed := await self.leave_workspaces(user_id):
+            raise StillOwner(
+                f"make somebody else an owner first: {', '.join(str(workspace.name) for workspace in needed)}",
+                workspaces=[str(workspace.id) for workspace in needed],
+            )
         await end_sessions(user_id, self._sessions, self._grants, at=now)
         await revoke_tokens(user_id, self._tokens, at=now)
         (await self._users.get(user_id)).erase(at=now)
         self._belongings.delete(user_id)
         self._scheduler.send_later(DestroyKey(user_id=user_id))
 
-    async def _leave_workspaces(self, user_id: UserId) -> None:
-        theirs = [await self._workspaces.get(place) for place in await self._belongings.workspaces(user_id)]
-        needed = [workspace for workspace in theirs if not _may_leave(workspace, user_id)]
-        if needed:
-            raise StillOwner(
-                f"make somebody else an owner first: {', '.join(str(workspace.name) for workspace in needed)}",
-                workspaces=[str(workspace.id) for workspace in needed],
-            )
-        for workspace in theirs:
-            workspace.remove_member(user_id, by=user_id)
-            self._scheduler.send_later(ReleaseWork(workspace_id=workspace.id, user_id=user_id))
-
-
-def _may_leave(workspace: Workspace, user_id: UserId) -> bool:
-    try:
-        workspace.require_removable(user_id, by=user_id)
-    except LastOwner:
-        return False
-    return True
+    async def leave_workspaces(self, user_id: UserId) -> list[Workspace]:
+        """Let somebody leave every workspace that does not need them; return those that do."""
+        needed = []
+        for place in await self._belongings.workspaces(user_id):
+            workspace = await self._workspaces.get(place)
+            try:
+                workspace.remove_member(user_id, by=user_id)
+            except LastOwner:
+                needed.append(workspace)
+            else:
+                self._scheduler.send_later(ReleaseWork(workspace_id=workspace.id, user_id=user_id))
+        return needed
 
 
 @handlers.handles(EraseAccount)
@@ -177,6 +186,13 @@ async def erase_person(command: ErasePerson, people: People, eraser: Eraser, act
     await eraser.erase(user_id)
     acts.note(OperatorAct.of(command.wire_name, str(user_id)))
     return ErasedView(user_id=user_id)
+
+
+@handlers.handles(LeaveWorkspaces)
+async def leave_workspaces(command: LeaveWorkspaces, eraser: Eraser) -> None:
+    """Let them leave what can be left."""
+    for workspace in await eraser.leave_workspaces(command.user_id):
+        _log.warning("workspace %s is owned by nobody but an erased person: appoint an owner", workspace.id)
 
 
 @handlers.handles(ReleaseWork)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from colonnade.application.identity.devices import device_of
 from colonnade.application.identity.one_time import OneTimeSecrets, hashed
-from colonnade.application.identity.ports import IdentitySettings, SecondFactors, TokenIssuer
+from colonnade.application.identity.ports import IdentitySettings, SecondFactors, SignInThrottle, TokenIssuer
 from colonnade.application.identity.views import TokenPair
 from colonnade.application.messaging import Caller, Context
 from colonnade.core import Clock, Unauthenticated, UserId, field, new_id
@@ -32,6 +32,7 @@ class SignIns:
         sessions: SessionRepository,
         one_time: OneTimeSecrets,
         second_factors: SecondFactors,
+        throttle: SignInThrottle,
         tokens: TokenIssuer,
         settings: IdentitySettings,
         clock: Clock,
@@ -40,6 +41,7 @@ class SignIns:
         self._sessions = sessions
         self._one_time = one_time
         self._second_factors = second_factors
+        self._throttle = throttle
         self._tokens = tokens
         self._settings = settings
         self._clock = clock
@@ -72,9 +74,13 @@ class SignIns:
         raise SecondFactorRequired("prove once more who you are", challenge=challenge, methods=sorted(available))
 
     async def open(self, user_id: UserId, methods: Collection[str], *, proved_at: datetime | None = None) -> TokenPair:
-        """Open a session and return its tokens."""
+        """Open a session and return its tokens.
+
+        What a program says of itself can be made up, so a device is also new where its network is new to the account.
+        """
         session_id, secret, now = new_id(SessionId), secrets.token_urlsafe(32), self._clock.now()
         earlier = (field("user_id") == user_id) & (field("device_name") == self._device.name)
+        is_elsewhere = await self._throttle.arrived(user_id, self._device.address)
         session = Session.open(
             session_id,
             user_id=user_id,
@@ -84,7 +90,7 @@ class SignIns:
             at=now,
             lifetimes=self._settings.lifetimes,
             proved_at=proved_at,
-            new_device=not await self._sessions.matching(earlier, limit=1),
+            new_device=is_elsewhere or not await self._sessions.matching(earlier, limit=1),
         )
         await self._sessions.add(session)
         return self.pair(session, secret)

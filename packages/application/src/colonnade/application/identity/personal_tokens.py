@@ -114,7 +114,7 @@ class CreatePersonalToken(Command[PersonalTokenWithSecret], name="tokens.create"
     permissions: Annotated[tuple[PermissionName, ...], Field(min_length=1, max_length=40)]
     workspace_id: WorkspaceId | None = None
     project_ids: Annotated[tuple[ProjectId, ...], Field(max_length=100)] = ()
-    days: Annotated[int, Field(ge=1, le=3660)] = 30
+    days: Annotated[int, Field(ge=1, description="How long it is good, as far as the operator allows.")] = 30
 
 
 class RevokePersonalToken(Command[None], name="tokens.revoke", requires=SIGNED_IN):

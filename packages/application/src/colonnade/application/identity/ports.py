@@ -108,6 +108,15 @@ class SignInThrottle(Protocol):
         """Forget the failures of an account."""
         ...
 
+    async def arrived(self, user_id: UserId, address: str | None) -> bool:
+        """Know the network from which somebody has signed in, however; return whether it was new to them.
+
+        Args:
+            user_id: Who is signed in now.
+            address: From where, if that is known; where it is not, nothing is new.
+        """
+        ...
+
 
 class Attempts(Protocol):
     """Keeps failed attempts as events, within the unit of work."""

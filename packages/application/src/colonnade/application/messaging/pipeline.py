@@ -12,7 +12,6 @@ from colonnade.application.messaging.resolver import Resolver, Scope, Subject
 from colonnade.core import ColonnadeError, Unauthenticated, UnitOfWork
 
 Call = Callable[[Any, Context], Awaitable[Any]]  # a message of one kind and its answer, whose types the bus states
-Bind = Callable[[Context, Scope | None], Awaitable[Any]]
 
 
 class Behaviour(Protocol):

@@ -1,7 +1,15 @@
 """Operations: what the people who run a service ask of its machinery, the same in every service."""
 
 from colonnade.application.operations.access import OperationsPermission
-from colonnade.application.operations.acts import EVENTS, ActView, ListActs, OperatorAct, OperatorActed, OperatorActs
+from colonnade.application.operations.acts import (
+    EVENTS,
+    ActView,
+    ListActs,
+    NoteAct,
+    OperatorAct,
+    OperatorActed,
+    OperatorActs,
+)
 from colonnade.application.operations.jobs import (
     CancelJob,
     GetJob,
@@ -72,6 +80,7 @@ __all__ = [
     "ListSubscriptions",
     "ListWorkers",
     "NotDead",
+    "NoteAct",
     "OperationsPermission",
     "OperatorAct",
     "OperatorActed",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from colonnade.application.messaging import Query
+from colonnade.application.messaging import INTERNAL, Command, Query
 from colonnade.application.operations.access import OperationsPermission
 from colonnade.application.views import View
 from colonnade.core import AggregateRoot, DomainEvent, Page, new_id
@@ -53,6 +53,14 @@ class OperatorActs(Protocol):
     def note(self, act: OperatorAct) -> None:
         """Keep an act once the unit of work is committed."""
         ...
+
+
+class NoteAct(Command[None], name="operations.note_act", requires=INTERNAL):
+    """Keep an act of whoever sits at the machine that is no message in itself, such as one on files of keys."""
+
+    act: str
+    subject: str
+    detail: str = ""
 
 
 class ActView(View):

@@ -14,8 +14,8 @@ from colonnade.application.tasks.lifecycle import (
     ReopenTask,
     RestoreTask,
 )
-from colonnade.application.tasks.queries import CountTasks, GetTask, GetTaskByKey, ListTasks, TaskOrder
-from colonnade.application.tasks.views import TaskCount, TaskView
+from colonnade.application.tasks.queries import CountTasks, GetTask, GetTaskByKey, ListTasks, ShowDescription, TaskOrder
+from colonnade.application.tasks.views import DescriptionView, TaskCount, TaskView
 
 __all__ = [
     "AssignTask",
@@ -23,6 +23,7 @@ __all__ = [
     "CountTasks",
     "CreateTask",
     "DeleteTask",
+    "DescriptionView",
     "EditTask",
     "GetTask",
     "GetTaskByKey",
@@ -36,6 +37,7 @@ __all__ = [
     "RankTask",
     "ReopenTask",
     "RestoreTask",
+    "ShowDescription",
     "TaskCount",
     "TaskOrder",
     "TaskView",

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from colonnade.application.messaging import Query
-from colonnade.application.tasks.views import TaskCount, TaskView
+from colonnade.application.tasks.views import DescriptionView, TaskCount, TaskView
 from colonnade.core import Page
 from colonnade.domain.projects import ProjectId
 from colonnade.domain.tasks import TaskId
@@ -34,6 +34,13 @@ class TaskOrder(StrEnum):
 
 class GetTask(Query[TaskView], name="tasks.get", requires=Permission.TASK_READ):
     """Show a task by its id."""
+
+    workspace_id: WorkspaceId
+    task_id: TaskId
+
+
+class ShowDescription(Query[DescriptionView], name="tasks.show_description", requires=Permission.TASK_READ):
+    """Show a task's description as HTML that is safe to put into a page."""
 
     workspace_id: WorkspaceId
     task_id: TaskId

@@ -44,3 +44,15 @@ class TaskCount(View):
     """How many tasks there are."""
 
     count: int
+
+
+class DescriptionView(View):
+    """A description, which is Markdown (CommonMark, with tables and strike-through), as HTML.
+
+    Attributes:
+        version: The task's, of which it is.
+        html: Nothing in it runs, loads or submits, whatever was written; what was written stays as it is.
+    """
+
+    version: int
+    html: str

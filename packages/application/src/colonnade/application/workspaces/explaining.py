@@ -10,7 +10,7 @@ from colonnade.application.messaging import Caller, Message, OpenTo, Query
 from colonnade.application.operations import OperationsPermission
 from colonnade.application.views import View
 from colonnade.application.workspaces.memberships import Memberships
-from colonnade.application.workspaces.policy import Finding, MembershipPolicy, Trail
+from colonnade.application.workspaces.policy import MembershipPolicy, Trail
 from colonnade.core import ColonnadeError, Invalid, NotFound, Page, UserId
 from colonnade.domain.projects import ProjectId
 from colonnade.domain.tasks import TaskId
@@ -97,7 +97,7 @@ class Explainer:
         rule, trail = kind.access, Trail()
         if isinstance(rule, OperationsPermission) and "workspace_id" in values:
             raise Invalid("is about the service, not about a workspace", field="message")
-        trail.append(Finding("rule", f"{wire_name} is for {_audience(rule)}"))
+        trail.note("rule", "{} is for {}", wire_name, _audience(rule))
         refusal = None
         if isinstance(rule, StrEnum):
             refusal = await self._refusal(rule, kind.model_construct(None, **values), Caller(user_id), trail)
@@ -115,9 +115,9 @@ class Explainer:
             try:
                 await self._policy.authorise(rule, message, caller)
             except ColonnadeError as error:
-                trail.append(Finding("operator", "does not look after the service"))
+                trail.note("operator", "does not look after the service")
                 return error
-            trail.append(Finding("operator", "looks after the service"))
+            trail.note("operator", "looks after the service")
             return None
         workspace_id = getattr(message, "workspace_id", None)
         if workspace_id is None:

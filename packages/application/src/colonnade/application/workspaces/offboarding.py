@@ -72,9 +72,10 @@ class OffboardingView(View):
 
 
 class OffboardMember(Command[OffboardingView], name="workspaces.offboard_member", requires=Permission.MEMBER_MANAGE):
-    """Take somebody out of a workspace: sign them out, hand over what they have, end their membership, tell the owners.
+    """Take somebody out of a workspace: hand over what they have, end their membership, tell the owners.
 
-    If a step fails for good, what was done is undone. Without an heir, you take over.
+    They are signed out if it is the only workspace that they are in. If a step fails for good, what was done is undone.
+    Without an heir, you take over.
     """
 
     workspace_id: WorkspaceId
@@ -91,7 +92,7 @@ OFFBOARDING = Process(
     "off-boarding",
     OffboardingState,
     (
-        Step("revoke_sessions", send=lambda state: EndSessions(user_id=state.user_id)),
+        Step("revoke_sessions", send=lambda state: EndSessions(user_id=state.user_id, leaving=state.workspace_id)),
         Step(
             "hand_over_tasks",
             send=lambda state: HandOverTasks(**state.to_heir()),

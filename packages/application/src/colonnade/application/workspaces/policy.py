@@ -15,6 +15,13 @@ from colonnade.domain.tasks import TaskId
 from colonnade.domain.workspaces import Condition, Permission
 from colonnade.domain.workspaces.permissions import OF_THE_WHOLE
 
+_WHEN = {
+    Condition.ALWAYS: "always",
+    Condition.AUTHOR: "that you opened",
+    Condition.ASSIGNEE: "that are assigned to you",
+    Condition.INVOLVED: "that you opened or that are assigned to you",
+}
+
 
 class Finding(NamedTuple):
     """One step of a decision, in words."""
@@ -23,7 +30,12 @@ class Finding(NamedTuple):
     detail: str
 
 
-Trail = list[Finding]
+class Trail(list[Finding]):
+    """The steps of a decision, for whoever asks why."""
+
+    def note(self, step: str, text: str, *values: object) -> None:
+        """Add a step; the values go where the text has braces."""
+        self.append(Finding(step, text.format(*values)))
 
 
 class MembershipPolicy:
@@ -53,11 +65,11 @@ class MembershipPolicy:
         if (
             membership is not None
             and caller.limits is None
-            and membership.projects is None
             and membership.grants.get(permission) is Condition.ALWAYS  # type: ignore[call-overload]  # any permission
+            and (membership.projects is None or _surely_sees(membership.projects, permission, message))
         ):
             return
-        refusal = await self.judge(Permission(permission), message, caller, membership, [])
+        refusal = await self.judge(Permission(permission), message, caller, membership)
         if refusal is not None:
             raise refusal
 
@@ -67,7 +79,7 @@ class MembershipPolicy:
         message: Message[Any],
         caller: Caller,
         membership: Membership | None,
-        trail: Trail,
+        trail: Trail | None = None,
     ) -> ColonnadeError | None:
         """Return why the caller may not, or none if they may.
 
@@ -76,26 +88,26 @@ class MembershipPolicy:
             message: What is asked.
             caller: By whom.
             membership: What they are in the message's workspace.
-            trail: Takes every step of the decision.
+            trail: Takes every step of the decision, if somebody wants to know.
         """
         workspace_id = message.workspace_id  # type: ignore[attr-defined]  # a test holds it
         within = caller.limits.within.get(WORKSPACE_FIELD) if caller.limits else None
         if membership is None or (within is not None and workspace_id not in within):
-            trail.append(Finding("membership", "does not belong to the workspace, or the token is for another one"))
+            _note(trail, "membership", "does not belong to the workspace, or the token is for another one")
             return NotFound("there is no such workspace", field=WORKSPACE_FIELD)
-        trail.append(Finding("membership", f"is {membership.own_role or membership.role} of the workspace"))
+        role = membership.own_role or membership.role
+        _note(trail, "membership", "is {} of the workspace", role)
         condition = membership.grants.get(permission)
         if condition is None:
-            role = membership.own_role or membership.role
-            trail.append(Finding("grant", f"the role {role} does not grant {permission}"))
+            _note(trail, "grant", "the role {} does not grant {}", role, permission)
             return Forbidden(f"a {role} may not do this: it needs {permission}", role=role, permission=permission)
-        trail.append(Finding("grant", f"the role grants {permission}, {_when(condition)}"))
+        _note(trail, "grant", "the role grants {}, {}", permission, _WHEN[condition])
         seen = seen_projects(membership, caller)
         if seen is None and condition is Condition.ALWAYS:
-            trail.append(Finding("projects", "sees every project"))
+            _note(trail, "projects", "sees every project")
             return None
         if seen is not None and permission in OF_THE_WHOLE:
-            trail.append(Finding("projects", f"sees {len(seen)} projects, and {permission} is about every one"))
+            _note(trail, "projects", "sees {} projects, and {} is about every one", len(seen), permission)
             return Forbidden("only those who see every project may do this", permission=permission)
         tasks = await self._tasks(message)
         return _unseen(message, seen, tasks, trail) or _unmet(message, condition, caller, tasks, trail)
@@ -106,29 +118,43 @@ class MembershipPolicy:
         return dict(await self._resources.tasks(workspace_id, task_ids)) if task_ids else {}
 
 
+def _surely_sees(seen: frozenset[ProjectId], permission: StrEnum, message: Message[Any]) -> bool:
+    """Tell, of those who see some projects, whether they see what a message names, if that is known without asking."""
+    if permission in OF_THE_WHOLE:
+        return False
+    named = named_by(type(message))
+    if named.tasks:
+        return False
+    for name in named.projects:
+        project_id = getattr(message, name)
+        if project_id is not None and project_id not in seen:
+            return False
+    return True
+
+
 def _unseen(
-    message: Message[Any], seen: frozenset[ProjectId] | None, tasks: dict[TaskId, TaskFacts], trail: Trail
+    message: Message[Any], seen: frozenset[ProjectId] | None, tasks: dict[TaskId, TaskFacts], trail: Trail | None
 ) -> NotFound | None:
     """Return that something which the message names is not there for the caller."""
     if seen is None:
-        trail.append(Finding("projects", "sees every project"))
+        _note(trail, "projects", "sees every project")
         return None
     named = named_by(type(message))
     for project_id, name in named.project_ids(message).items():
         if project_id not in seen:
-            trail.append(Finding("projects", f"does not see the project in {name}"))
+            _note(trail, "projects", "does not see the project in {}", name)
             return NotFound("there is no such project", field=name)
     for task_id, name in named.task_ids(message).items():
         task = tasks.get(task_id)
         if task is None or task.project_id not in seen:
-            trail.append(Finding("projects", f"does not see the task in {name}"))
+            _note(trail, "projects", "does not see the task in {}", name)
             return NotFound("there is no such task", field=name)
-    trail.append(Finding("projects", f"sees {len(seen)} projects, and what the message names in them"))
+    _note(trail, "projects", "sees {} projects, and what the message names in them", len(seen))
     return None
 
 
 def _unmet(
-    message: Message[Any], condition: Condition, caller: Caller, tasks: dict[TaskId, TaskFacts], trail: Trail
+    message: Message[Any], condition: Condition, caller: Caller, tasks: dict[TaskId, TaskFacts], trail: Trail | None
 ) -> Forbidden | None:
     """Return that the condition of the grant is not met; of a task that is not there the handler says so."""
     specification = condition.holds(caller.user_id)
@@ -136,21 +162,12 @@ def _unmet(
         return None
     subject = getattr(message, SUBJECT, None)
     if subject is not None and (subject not in tasks or matches(specification, tasks[subject])):
-        trail.append(
-            Finding("condition", f"is {condition} of the task" if subject in tasks else "there is no such task")
-        )
+        _note(trail, "condition", "is {} of the task" if subject in tasks else "there is no such task", condition)
         return None
-    trail.append(Finding("condition", f"holds only with tasks {_when(condition)}, and this is none"))
-    return Forbidden(f"you may do this only with tasks {_when(condition)}", condition=condition)
+    _note(trail, "condition", "holds only with tasks {}, and this is none", _WHEN[condition])
+    return Forbidden(f"you may do this only with tasks {_WHEN[condition]}", condition=condition)
 
 
-def _when(condition: Condition) -> str:
-    match condition:
-        case Condition.ALWAYS:
-            return "always"
-        case Condition.AUTHOR:
-            return "that you opened"
-        case Condition.ASSIGNEE:
-            return "that are assigned to you"
-        case Condition.INVOLVED:
-            return "that you opened or that are assigned to you"
+def _note(trail: Trail | None, step: str, text: str, *values: object) -> None:
+    if trail is not None:
+        trail.note(step, text, *values)

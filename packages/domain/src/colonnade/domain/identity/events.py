@@ -59,7 +59,7 @@ class SessionOpened(DomainEvent, type="identity.session_opened", version=2):
 
     Attributes:
         methods: How they proved who they are (RFC 8176).
-        new_device: Whether they had never signed in from such a device before.
+        new_device: Whether they had not signed in from such a device before, or not from this network.
     """
 
     session_id: UUID

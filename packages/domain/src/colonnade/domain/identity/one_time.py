@@ -20,7 +20,6 @@ class Purpose(StrEnum):
     CHANGE_EMAIL = "change_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose # nosec B105
     SECOND_FACTOR = "second_factor"
-    PASSKEY = "passkey"
 
 
 class SecretRefused(NotFound):
@@ -76,15 +75,6 @@ class OneTimeSecret(AggregateRoot[SecretId]):
         )
         secret.record(SecretIssued(secret_id=secret_id, user_id=user_id, purpose=purpose))
         return secret
-
-    def use(self, presented_hash: str, purpose: Purpose, *, at: datetime) -> None:
-        """Use it up.
-
-        Raises:
-            SecretRefused: It is another one, for something else, used or too old.
-        """
-        self.require_good(presented_hash, purpose, at=at)
-        self.withdraw(at=at)
 
     def require_good(self, presented_hash: str, purpose: Purpose, *, at: datetime) -> None:
         """Check a secret without using it up.

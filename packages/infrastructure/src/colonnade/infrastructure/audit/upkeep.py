@@ -29,16 +29,14 @@ _SIGNED = (
 )
 _ADD = insert(checkpoints)
 _NAMES = select(chains.c.chain).order_by(chains.c.chain)
-_LIMIT = (
-    select(checkpoints)
-    .where(
-        checkpoints.c.chain == bindparam("chain"),
-        checkpoints.c.kind == CheckpointKind.REACHED.value,
-        checkpoints.c.at < bindparam("before", type_=UtcDateTime),
-        checkpoints.c.sequence > bindparam("after"),
-    )
-    .order_by(checkpoints.c.number)
+_OLD = select(checkpoints).where(
+    checkpoints.c.chain == bindparam("chain"),
+    checkpoints.c.kind == CheckpointKind.REACHED.value,
+    checkpoints.c.at < bindparam("before", type_=UtcDateTime),
+    checkpoints.c.sequence > bindparam("after"),
 )
+_LAST_NEAR = _OLD.where(checkpoints.c.sequence <= bindparam("upto")).order_by(checkpoints.c.number.desc()).limit(1)
+_NEXT = _OLD.order_by(checkpoints.c.number).limit(1)
 _REMOVE_ENTRIES = delete(entries).where(
     entries.c.chain == bindparam("of_chain"), entries.c.sequence <= bindparam("of_sequence")
 )
@@ -105,9 +103,10 @@ class SqlAuditUpkeep:
 
     async def _end(self, chain: str, before: datetime, start: int, limit: int) -> Checkpoint | None:
         """Return the checkpoint that the chain is to begin at: the last old one that is near enough, or the next."""
-        rows = await self._unit_of_work.fetch(_LIMIT, {"chain": chain, "before": before, "after": start})
-        near = [row for row in rows if row.sequence <= start + limit]
-        return checkpoint_of((near or rows)[-1 if near else 0]) if rows else None
+        where = {"chain": chain, "before": before, "after": start}
+        rows = await self._unit_of_work.fetch(_LAST_NEAR, {**where, "upto": start + limit})
+        rows = rows or await self._unit_of_work.fetch(_NEXT, where)
+        return checkpoint_of(rows[0]) if rows else None
 
     async def _is_sound(self, beginning: Checkpoint | None, end: Checkpoint) -> bool:
         fetch = self._unit_of_work.fetch

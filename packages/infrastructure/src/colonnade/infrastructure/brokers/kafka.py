@@ -17,11 +17,13 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError  # type: ignore
 from faststream import AckPolicy
 from faststream.exceptions import FastStreamException
 from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka.security import parse_security
 
 from colonnade.application.publishing import CloudEventEnvelope
 from colonnade.application.publishing.encoding import to_structured
 from colonnade.infrastructure.brokers.consuming import Consumer
 from colonnade.infrastructure.brokers.delivery import deliver, encoded, undecoded
+from colonnade.infrastructure.brokers.kafka_address import KafkaAddress
 from colonnade.infrastructure.brokers.settings import BrokerSettings
 
 _MILLISECONDS = 1000
@@ -33,18 +35,19 @@ class KafkaLink:
     failures: tuple[type[Exception], ...] = (KafkaError, FastStreamException, OSError)
     refusals: tuple[type[Exception], ...] = (MessageSizeTooLargeError,)
 
-    def __init__(self, url: str, settings: BrokerSettings) -> None:
+    def __init__(self, address: KafkaAddress, settings: BrokerSettings) -> None:
         """Prepare to connect.
 
         Args:
-            url: `kafka://host:port`; several, with commas between, for a cluster.
+            address: Where the cluster is, and how it is reached.
             settings: How the broker is used.
         """
         self._settings = settings
         self._deliveries: Counter[tuple[str, int, int]] = Counter()
-        self._servers = [server.removeprefix("kafka://").rstrip("/") for server in url.split(",")]
+        self._address = address
         self.client = KafkaBroker(
-            self._servers,
+            address.servers,
+            security=address.security,
             request_timeout_ms=round(settings.publish_seconds * _MILLISECONDS),
             acks="all",
             enable_idempotence=True,
@@ -55,7 +58,7 @@ class KafkaLink:
 
     async def open(self) -> None:
         """Connect, if the cluster answers: FastStream would leave behind a producer that cannot start."""
-        probe = AIOKafkaClient(bootstrap_servers=self._servers)
+        probe = AIOKafkaClient(bootstrap_servers=list(self._address.servers), **parse_security(self._address.security))
         try:
             await probe.bootstrap()
         finally:

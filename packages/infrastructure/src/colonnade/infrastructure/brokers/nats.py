@@ -1,6 +1,7 @@
 """NATS JetStream: one stream, a durable pull consumer for each group and topic, duplicates dropped by event id."""
 
 import asyncio
+import ssl
 from typing import Any
 
 from colonnade.core.extras import require_extra
@@ -11,6 +12,8 @@ import nats.errors
 from faststream import AckPolicy
 from faststream.exceptions import FastStreamException, IncorrectState
 from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
+from faststream.security import BaseSecurity
+from nats.aio.client import Client
 from nats.errors import ConnectionClosedError, MaxPayloadError
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy as JetStreamAckPolicy
@@ -32,17 +35,21 @@ class NatsLink:
     failures: tuple[type[Exception], ...] = (nats.errors.Error, FastStreamException, OSError)
     refusals: tuple[type[Exception], ...] = (MaxPayloadError,)
 
-    def __init__(self, url: str, settings: BrokerSettings) -> None:
+    def __init__(self, url: str, settings: BrokerSettings, tls: ssl.SSLContext | None = None) -> None:
         """Prepare to connect.
 
         Args:
-            url: `nats://…` or `tls://…`; several, with commas between, for a cluster.
+            url: `nats://…` or `tls://…`; several, with commas between, for a cluster. One without a scheme has that of
+                the first.
             settings: How the broker is used.
+            tls: How servers are verified; none if the first address asks for no TLS.
         """
         self._settings = settings
         self._read: list[tuple[str, str]] = []
-        self.client = NatsBroker(
-            url.split(","),
+        scheme = url.partition("://")[0]
+        self.client = _EncryptedIfAsked(
+            [server if "://" in server else f"{scheme}://{server}" for server in url.split(",")],
+            security=None if tls is None else BaseSecurity(ssl_context=tls),
             max_reconnect_attempts=_FOR_EVER,
             reconnect_time_wait=1,
             connect_timeout=max(1, round(settings.connect_seconds)),
@@ -131,6 +138,29 @@ class NatsLink:
     @property
     def _jetstream(self) -> JetStreamContext:
         return self.client.connection.jetstream(timeout=self._settings.publish_seconds)
+
+
+class _EncryptedIfAsked(NatsBroker):
+    """A broker whose client takes `tls://` at its word."""
+
+    async def _connect(self) -> Client:
+        client = _Client()
+        await client.connect(**self._connection_kwargs)
+        self.config.connect(client)
+        return client
+
+
+class _Client(Client):
+    """Goes on to TLS with `tls://`, whoever answers.
+
+    Servers of NATS begin in the clear and say there whether TLS comes next. The library's client believes them: it
+    would give its password to whoever says no.
+    """
+
+    async def _process_info(self, info: dict[str, Any], initial_connection: bool = False) -> None:
+        if self._current_server is not None and self._current_server.uri.scheme == "tls":
+            info["tls_required"] = True
+        await super()._process_info(info, initial_connection)
 
 
 class _NatsDelivery:

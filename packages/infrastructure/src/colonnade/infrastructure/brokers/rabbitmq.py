@@ -4,6 +4,7 @@ A queue begins to fill when its group subscribes for the first time: what was pu
 """
 
 import asyncio
+import ssl
 
 from colonnade.core.extras import require_extra
 
@@ -13,6 +14,7 @@ from aio_pika.exceptions import AMQPError
 from faststream import AckPolicy
 from faststream.exceptions import FastStreamException
 from faststream.rabbit import Channel, ExchangeType, QueueType, RabbitBroker, RabbitExchange, RabbitMessage, RabbitQueue
+from faststream.security import BaseSecurity
 
 from colonnade.application.publishing import CloudEventEnvelope
 from colonnade.application.publishing.encoding import to_structured
@@ -29,12 +31,13 @@ class RabbitLink:
     failures: tuple[type[Exception], ...] = (AMQPError, FastStreamException, OSError)
     refusals: tuple[type[Exception], ...] = ()
 
-    def __init__(self, url: str, settings: BrokerSettings) -> None:
+    def __init__(self, url: str, settings: BrokerSettings, tls: ssl.SSLContext | None = None) -> None:
         """Prepare to connect.
 
         Args:
             url: `amqp://…` or `amqps://…`.
             settings: How the broker is used.
+            tls: How the server is verified; none if the connection has no TLS, or the address says it.
         """
         self._settings = settings
         self._exchange = RabbitExchange(settings.exchange, type=ExchangeType.TOPIC, durable=True)
@@ -44,6 +47,7 @@ class RabbitLink:
             fail_fast=True,
             default_channel=Channel(prefetch_count=settings.concurrency, publisher_confirms=True),
             graceful_timeout=settings.close_seconds,
+            security=None if tls is None else BaseSecurity(ssl_context=tls),
             apply_types=False,
             logger=None,
         )

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import ssl
 from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,7 @@ from faststream import AckPolicy
 from faststream.exceptions import FastStreamException
 from faststream.redis import RedisBroker, RedisStreamMessage, StreamSub
 from faststream.redis.parser import MessageFormat
+from faststream.security import BaseSecurity
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError, ResponseError
@@ -34,12 +36,13 @@ class RedisLink:
     failures: tuple[type[Exception], ...] = (RedisError, FastStreamException, OSError)
     refusals: tuple[type[Exception], ...] = ()
 
-    def __init__(self, url: str, settings: BrokerSettings) -> None:
+    def __init__(self, url: str, settings: BrokerSettings, tls: ssl.SSLContext | None = None) -> None:
         """Prepare to connect.
 
         Args:
             url: `redis://…`, `rediss://…`, `valkey://…` or `valkeys://…`.
             settings: How the broker is used.
+            tls: How the server is verified; none if the connection has no TLS, or the address says it.
         """
         self._settings = settings
         self._member = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
@@ -52,6 +55,7 @@ class RedisLink:
             socket_timeout=settings.publish_seconds + settings.poll_seconds,
             graceful_timeout=settings.close_seconds,
             message_format=_PlainEntry,
+            security=None if tls is None else BaseSecurity(ssl_context=tls),
             apply_types=False,
             logger=None,  # type: ignore[arg-type]  # means none, as with the other brokers
         )

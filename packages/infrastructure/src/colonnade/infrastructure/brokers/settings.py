@@ -1,5 +1,6 @@
 """How brokers are used."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -27,6 +28,7 @@ class BrokerSettings(NamedTuple):
         replicas: On how many servers that stream is kept (NATS).
         exchange: The topic exchange that events are published to (RabbitMQ).
         queue_length: How many messages may wait for one member; more are refused (in process).
+        tls_ca_file: Certificates in PEM to trust instead of the system's, where the address asks for TLS.
     """
 
     connect_seconds: float = 5.0
@@ -48,3 +50,4 @@ class BrokerSettings(NamedTuple):
     replicas: int = 1
     exchange: str = "colonnade"
     queue_length: int = 10_000
+    tls_ca_file: Path | None = None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from colonnade.core import Invalid
+from colonnade.infrastructure.tls import verifying_context
 
 
 class Tls(StrEnum):
@@ -38,11 +38,7 @@ def tls_argument(url: URL, mode: Tls | None, ca_file: Path | None) -> dict[str, 
     chosen = mode or (Tls.NONE if is_here(url) else Tls.VERIFY)
     if chosen is Tls.NONE:
         return {"ssl": False}
-    try:
-        context = ssl.create_default_context(cafile=ca_file)
-    except (OSError, ssl.SSLError) as error:
-        raise Invalid(f"{ca_file} holds no certificates in PEM", field="tls_ca_file") from error
-    context.minimum_version = ssl.TLSVersion.TLSv1_2  # RFC 9325, section 3.1.1
+    context = verifying_context(ca_file)
     if chosen is Tls.REQUIRE:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

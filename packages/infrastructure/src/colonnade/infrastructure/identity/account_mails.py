@@ -58,7 +58,13 @@ class AccountMailSender:
     def render(self, letter: AccountLetter) -> RenderedMail:
         """Return a mail in both forms: the template's first line is the subject, the rest are paragraphs."""
         facts = {name: one_line(text) for name, text in letter.facts.items()}
-        values = {"facts": facts, "name": one_line(letter.name), "link": self._link(letter), "here": self._public_url}
+        values = {
+            "facts": facts,
+            "name": one_line(letter.name),
+            "link": self._link(letter),
+            "here": self._public_url,
+            "circumstances": _circumstances(facts),
+        }
         subject, *paragraphs = self._templates.get_template(f"{letter.kind}.txt").render(values).strip().split("\n\n")
         html = self._templates.get_template("mail.html").render(
             subject=subject, paragraphs=paragraphs, link=values["link"]
@@ -69,3 +75,10 @@ class AccountMailSender:
         """Return where a mail leads; the token is behind a `#`, which no server and no log gets to see."""
         path = _PATHS.get(letter.kind)
         return None if path is None else f"{self._public_url}{path}#{letter.facts['token']}"
+
+
+def _circumstances(facts: Mapping[str, str]) -> str:
+    """Return when and where something was done, to follow what it was; nothing of what is told by nobody."""
+    if not facts.keys() >= {"at", "device", "address"}:
+        return ""
+    return f", on {facts['at']} with {facts['device']}, from {facts['address']}"

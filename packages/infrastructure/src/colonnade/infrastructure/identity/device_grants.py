@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import Boolean, Column, Text, bindparam, delete, false, or_, select, update
 from sqlmodel import Field
 
-from colonnade.application.identity.device_flow import DeviceRequestView, LookAtDevice, digest_of_code
+from colonnade.application.identity.device_flow import DeviceRequestView, LookAtDevice, device_view, digest_of_code
+from colonnade.application.identity.ports import IdentitySettings
 from colonnade.application.messaging import Handlers
 from colonnade.core import Clock, UserId
 from colonnade.domain.identity import Device
@@ -98,12 +99,14 @@ DEVICE_GRANTS = AggregateTable[DeviceGrant](_table, _to_domain, _to_row, missing
 
 
 @handlers.handles(LookAtDevice)
-async def look_at_device(query: LookAtDevice, database: Database, clock: Clock) -> DeviceRequestView:
+async def look_at_device(
+    query: LookAtDevice, database: Database, settings: IdentitySettings, clock: Clock
+) -> DeviceRequestView:
     """Show which device shows a code."""
     rows = await database.fetch(_SHOWING, {"digest": digest_of_code(query.user_code), "now": clock.now()})
     if len(rows) != 1:
         raise NoSuchCode("no device shows this code, or not any more", field="user_code")
-    return DeviceRequestView(device=rows[0].device, address=rows[0].address, asked_at=rows[0].created_at)
+    return device_view(rows[0].device, rows[0].address, rows[0].created_at, settings)
 
 
 class SqlDeviceGrantRepository(SqlRepository[DeviceGrant, DeviceGrantId]):

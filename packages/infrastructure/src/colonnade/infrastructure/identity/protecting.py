@@ -5,7 +5,7 @@ long as somebody there is not sealed, a step may be left over.
 """
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Executable, Integer, Select, Text, Uuid, bind
 from sqlalchemy.exc import IntegrityError
 
 from colonnade.application.notifications.news import BY_ID, PERSON, PERSON_ID
-from colonnade.core import Clock
+from colonnade.core import Clock, UserId
 from colonnade.domain.identity import ERASED_NAME
 from colonnade.infrastructure.database import Database
 from colonnade.infrastructure.database.engine import Rows
@@ -122,7 +122,6 @@ class PastProtection:
         Raises:
             Unavailable: A database does not answer.
         """
-        await self._erase_again(batch)
         if not await self._database.fetch(_ANY_USER):
             return 0
         await seal_past_events(self._database, self._events, self._keys, batch=batch)
@@ -132,13 +131,22 @@ class PastProtection:
         await self._seal_settings(batch)
         return await self._seal_users(batch)
 
-    async def _erase_again(self, batch: int) -> None:
-        """Erase those whose key is destroyed although they are there: a backup of before that was restored."""
+    async def erase_again(self, leave: Callable[[UserId], Awaitable[None]], *, batch: int = 500) -> None:
+        """Erase those whose key is destroyed although they are there: a backup of before that was restored.
+
+        Args:
+            leave: Lets somebody leave their workspaces; called before they are erased.
+            batch: How many keys are looked at in one query.
+
+        Raises:
+            Unavailable: A database does not answer.
+        """
         after, now = _first, self._clock.now()
         while ids := await self._keys.destroyed(after=after, limit=batch):
             after = ids[-1]
             rows = await self._database.fetch(_THERE, {"ids": ids})
             for row in rows:
+                await leave(UserId(row.id))
                 changes = [(statement, {"of_user": row.id}) for statement in deletions()]
                 await self._execute([*changes, (_ERASE.values(email=str(row.id), erased_at=now), {"of_id": row.id})])
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from colonnade.application.identity.ports import SecondFactors
 from colonnade.application.identity.second_factor import SecondFactorView, ShowSecondFactor
 from colonnade.application.messaging import Caller, Handlers
 from colonnade.core import UserId
@@ -71,17 +70,6 @@ class SqlSecondFactors:
         if not rows:
             return frozenset()
         return frozenset({"totp", "recovery"} if rows[0].recovery_hashes else {"totp"})
-
-
-class SecondFactorsOfAllKinds:
-    """Several kinds of second factors as one."""
-
-    def __init__(self, kinds: Sequence[SecondFactors]) -> None:
-        self._kinds = kinds
-
-    async def of(self, user_id: UserId) -> frozenset[str]:
-        """Return the ways that somebody has set up, of every kind."""
-        return frozenset[str]().union(*[await kind.of(user_id) for kind in self._kinds])
 
 
 @handlers.handles(ShowSecondFactor)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from colonnade.core import Clock
+from colonnade.core import Clock, UserId
 from colonnade.infrastructure.database import Database, SqlUnitOfWork
 from colonnade.infrastructure.database.types import UtcDateTime
 from colonnade.infrastructure.identity.throttle_rows import sign_in_throttle
@@ -167,8 +167,23 @@ class SqlSignInThrottle:
             return
         network = {"of_key": self._hash("network", network_of(address)), "now": now}
         self._unit_of_work.at_commit(_GIVE_BACK, network)
+        self._know(self._pair(account, address), now)
+
+    async def arrived(self, user_id: UserId, address: str | None) -> bool:
+        """Know a network where somebody has signed in, and tell whether it was new to them.
+
+        Such a pair is another than that of a password which was right: a thief may have that, and no second factor.
+        """
+        if address is None:
+            return False
+        place = self._hash("arrival", network_of(address), str(user_id))
+        is_known = await self._turns.is_known(place)
+        self._know(place, self._clock.now())
+        return not is_known
+
+    def _know(self, key: str, now: datetime) -> None:
         pair: Mapping[str, Any] = {  # column values of several types
-            "key": self._pair(account, address),
+            "key": key,
             "failures": 0,
             "last_failed_at": now,
             "blocked_until": now,

@@ -14,4 +14,4 @@ sign_in_throttle = Table(
     Column("blocked_until", UtcDateTime, nullable=False),
     Column("known_until", UtcDateTime),
 )
-"""`known_until` is there for an account at a network that its owner has signed in from."""
+"""`known_until` is there where the row is of a person and a network that they have signed in from."""

@@ -37,7 +37,8 @@ class OutboundAddressRule:
         Raises:
             AddressRefused: It must not be called.
         """
-        check_url(url, self._settings.allowed_networks, self._settings.allow_http)
+        settings = self._settings
+        check_url(url, settings.allowed_networks, settings.allow_http, allowed_hosts=settings.allowed_hosts)
 
 
 class OutboundWebhookSender:

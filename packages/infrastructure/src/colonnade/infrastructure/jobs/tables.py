@@ -21,7 +21,6 @@ from colonnade.infrastructure.database.types import JsonModel, UtcDateTime
 
 SCHEDULED, WAITING, RUNNING = "scheduled", "waiting", "running"
 DONE, FAILED, CANCELLED = "done", "failed", "cancelled"
-ENDED = (DONE, FAILED, CANCELLED)
 
 _PENDING = text("state IN ('scheduled', 'waiting')")
 _IS_WAITING = text("state = 'waiting'")

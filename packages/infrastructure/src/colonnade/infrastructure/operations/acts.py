@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam, select
 
 from colonnade.application.messaging import Handlers
-from colonnade.application.operations import ActView, ListActs, OperatorAct, OperatorActed
+from colonnade.application.operations import ActView, ListActs, NoteAct, OperatorAct, OperatorActed, OperatorActs
 from colonnade.core import Page
 from colonnade.infrastructure.database import Database
 from colonnade.infrastructure.database.event_log import event_log
@@ -22,6 +22,12 @@ _ACTS = (
 
 class SqlOperatorActs(EventsAlone[OperatorAct]):
     """Keeps acts."""
+
+
+@handlers.handles(NoteAct)
+async def note_act(command: NoteAct, acts: OperatorActs) -> None:
+    """Keep the act."""
+    acts.note(OperatorAct.of(command.act, command.subject, command.detail))
 
 
 @handlers.handles(ListActs)

@@ -19,7 +19,7 @@ from colonnade.infrastructure.outbound.exchange import Answer, exchange
 from colonnade.infrastructure.outbound.requests import OutboundRequest, OutboundResponse
 from colonnade.infrastructure.outbound.resolving import Resolve, SystemResolver
 from colonnade.infrastructure.outbound.settings import OutboundSettings
-from colonnade.infrastructure.outbound.urls import Target, read_target, refuse_private
+from colonnade.infrastructure.outbound.urls import Target, read_target, refuse_private, refuse_unlisted
 
 _GIVES_WAY = {Reason.CONNECT, Reason.TIMEOUT}
 
@@ -82,6 +82,7 @@ class OutboundHttp:
             following += 1
 
     async def _checked_addresses(self, target: Target) -> Sequence[Address]:
+        refuse_unlisted(target, self._settings.allowed_hosts)
         if self._settings.allowed_ports and target.port not in self._settings.allowed_ports:
             raise AddressRefused("must not name this port", field="url", port=target.port)
         if not target.addresses:

@@ -10,6 +10,7 @@ class OutboundSettings:
     """What strangers' addresses may be and how much of our time and memory they get.
 
     Attributes:
+        allowed_hosts: The only hosts that may be called: names, or `*.example.com` for all below one; none for any.
         allowed_networks: Networks that may be called although they are not public.
         allow_http: Whether a URL without TLS is good enough.
         allowed_ports: The only ports that may be called; empty for any.
@@ -21,6 +22,7 @@ class OutboundSettings:
         user_agent: Who we say we are.
     """
 
+    allowed_hosts: tuple[str, ...] | None = None
     allowed_networks: tuple[Network, ...] = ()
     allow_http: bool = False
     allowed_ports: frozenset[int] = frozenset()

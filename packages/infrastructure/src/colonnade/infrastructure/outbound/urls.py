@@ -33,7 +33,13 @@ class Target(NamedTuple):
     addresses: tuple[Address, ...]
 
 
-def check_url(url: str, allowed_networks: Iterable[Network] = (), allow_http: bool = False) -> None:
+def check_url(
+    url: str,
+    allowed_networks: Iterable[Network] = (),
+    allow_http: bool = False,
+    *,
+    allowed_hosts: Iterable[str] | None = None,
+) -> None:
     """Refuse a URL that can be told to be wrong without asking the network, such as when somebody types it in.
 
     A name that passes may still lead to a private address: that is found out at each call.
@@ -42,12 +48,16 @@ def check_url(url: str, allowed_networks: Iterable[Network] = (), allow_http: bo
         url: What somebody wrote.
         allowed_networks: Networks that may be called although they are not public.
         allow_http: Whether a URL without TLS is good enough.
+        allowed_hosts: The only hosts that may be called: names in lower case, or `*.example.com` for all names below
+            `example.com`, which itself is not meant; none for any.
 
     Raises:
         AddressRefused: It is no URL, or none that may be called; the message says why.
     """
     networks = tuple(allowed_networks)
-    refuse_private(read_target(url, networks, allow_http=allow_http), networks)
+    target = read_target(url, networks, allow_http=allow_http)
+    refuse_unlisted(target, allowed_hosts)
+    refuse_private(target, networks)
 
 
 def read_target(url: str | URL, allowed_networks: Sequence[Network] = (), *, allow_http: bool) -> Target:
@@ -77,6 +87,16 @@ def read_target(url: str | URL, allowed_networks: Sequence[Network] = (), *, all
     return Target(parsed, host.removesuffix("."), port, addresses)
 
 
+def refuse_unlisted(target: Target, allowed_hosts: Iterable[str] | None) -> None:
+    """Refuse a target whose host is not among those that the operator lists, if there is a list.
+
+    Raises:
+        AddressRefused: It is not.
+    """
+    if allowed_hosts is not None and not any(_fits(target.host, host) for host in allowed_hosts):
+        raise AddressRefused("must name a host that the operator allows", field="url", host=target.host)
+
+
 def refuse_private(target: Target, allowed_networks: Iterable[Network]) -> None:
     """Refuse a target whose own addresses must not be called.
 
@@ -86,6 +106,10 @@ def refuse_private(target: Target, allowed_networks: Iterable[Network]) -> None:
     networks = tuple(allowed_networks)
     if any(is_refused(address, networks) for address in target.addresses):
         raise AddressRefused("must not point to a private address", field="url", host=target.host)
+
+
+def _fits(host: str, pattern: str) -> bool:
+    return host.endswith(pattern[1:]) if pattern.startswith("*.") else host == pattern
 
 
 def _is_in(address: Address, networks: Iterable[Network]) -> bool:

@@ -1,6 +1,8 @@
 """Counting in Valkey (or Redis), for all processes together."""
 
 import logging
+from pathlib import Path
+from urllib.parse import urlencode
 
 from limits.aio.storage import RedisStorage
 from limits.aio.storage.redis.valkey import ValkeyBridge
@@ -9,6 +11,7 @@ from limits.errors import StorageError
 from colonnade.core import Clock, Unavailable
 from colonnade.infrastructure.rate_limits.windows import Hits, window_of
 from colonnade.infrastructure.resilience import CircuitBreaker, CircuitState
+from colonnade.infrastructure.tls import verifying_context
 
 _SCHEMES = {
     "valkey": "async+valkey", "valkeys": "async+valkeys", "redis": "async+valkey", "rediss": "async+valkeys",
@@ -25,9 +28,11 @@ class ValkeyRateLimiter:
         timeout_seconds: How long a request may be held up by counting it.
         recovery_seconds: How long a server that failed several times in a row is left alone.
         prefix: What the keys begin with.
+        tls_ca_file: Certificates in PEM to trust beside the system's, with TLS.
 
     Raises:
         ValueError: The address names another kind of server.
+        Invalid: `tls_ca_file` holds no certificates.
     """
 
     def __init__(
@@ -38,6 +43,7 @@ class ValkeyRateLimiter:
         timeout_seconds: float = 0.25,
         recovery_seconds: float = 5.0,
         prefix: str = "colonnade:rate",
+        tls_ca_file: Path | None = None,
     ) -> None:
         scheme, separator, rest = url.partition("://")
         if not separator or scheme not in _SCHEMES:
@@ -45,7 +51,9 @@ class ValkeyRateLimiter:
                 "the address of the rate limits must begin with valkey://, valkeys://, redis:// or rediss://"
             )
         if _SCHEMES[scheme].endswith("s"):  # the client by itself asks who signed a certificate, and not whose it is
-            rest += f"{'&' if '?' in rest else '?'}ssl_check_hostname=True"
+            verifying_context(tls_ca_file)  # which the client reads at its first request, and fails there
+            said = {"ssl_check_hostname": True} | ({} if tls_ca_file is None else {"ssl_ca_certs": tls_ca_file})
+            rest += f"{'&' if '?' in rest else '?'}{urlencode(said)}"
         self._storage = RedisStorage(
             f"{_SCHEMES[scheme]}://{rest}",
             wrap_exceptions=True,

@@ -11,7 +11,17 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, se
 
 from colonnade.application.filtering import Terms
 from colonnade.application.messaging import Caller, Context, Handlers
-from colonnade.application.tasks import CountTasks, GetTask, GetTaskByKey, ListTasks, TaskCount, TaskOrder, TaskView
+from colonnade.application.tasks import (
+    CountTasks,
+    DescriptionView,
+    GetTask,
+    GetTaskByKey,
+    ListTasks,
+    ShowDescription,
+    TaskCount,
+    TaskOrder,
+    TaskView,
+)
 from colonnade.application.tasks.filters import TASK_FILTERS
 from colonnade.application.workspaces.memberships import Memberships, knows_members, projects_seen_by
 from colonnade.core import Clock, CursorCodec, NotFound, Page, UserId
@@ -26,6 +36,7 @@ from colonnade.infrastructure.database.specifications import to_sql
 from colonnade.infrastructure.database.tables import table_of
 from colonnade.infrastructure.identity.people import HAS_ADDRESS, WHO, UserTexts
 from colonnade.infrastructure.identity.rows import UserRow
+from colonnade.infrastructure.rich_text import RichTexts
 from colonnade.infrastructure.tasks.rows import TaskRow
 from colonnade.infrastructure.workspaces.rows import MembershipRow
 
@@ -37,6 +48,13 @@ _VIEW = select(*(_tasks[name] for name in TaskView.model_fields))
 _MINE = _VIEW.where(_tasks.workspace_id == bindparam("workspace_id"))
 _PRESENT = _MINE.where(_tasks.deleted_at.is_(None))
 _ONE = Prepared(_PRESENT.where(_tasks.id == bindparam("task_id")))
+_DESCRIPTION = Prepared(
+    select(_tasks.version, _tasks.description).where(
+        _tasks.workspace_id == bindparam("workspace_id"),
+        _tasks.id == bindparam("task_id"),
+        _tasks.deleted_at.is_(None),
+    )
+)
 _BY_KEY = Prepared(_PRESENT.where(_tasks.key == bindparam("key")))
 _PEOPLE = (
     select(*WHO)
@@ -76,6 +94,16 @@ async def get_task(query: GetTask, database: Database) -> TaskView:
     if not rows:
         raise NotFound("there is no such task", field="task_id")
     return _view(rows[0])
+
+
+@handlers.handles(ShowDescription)
+async def show_description(query: ShowDescription, database: Database, rich_texts: RichTexts) -> DescriptionView:
+    """Render a description."""
+    rows = await database.read(_DESCRIPTION, {"workspace_id": query.workspace_id, "task_id": query.task_id})
+    if not rows:
+        raise NotFound("there is no such task", field="task_id")
+    version, text = rows[0]
+    return DescriptionView(version=version, html=await rich_texts.html(text))
 
 
 @handlers.handles(GetTaskByKey)

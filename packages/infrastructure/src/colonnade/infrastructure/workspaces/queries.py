@@ -75,6 +75,8 @@ async def explain_access(query: ExplainAccess, explainer: Explainer) -> Decision
 async def list_roles(query: ListRoles, database: Database) -> Page[RoleView]:
     """List the roles that every workspace has, then the workspace's own."""
     rows = await database.fetch(_ROLES, {"workspace_id": query.workspace_id})
+    if not rows:
+        raise NotFound("there is no such workspace", field="workspace_id")
     known = (RoleView(name=role, own=False, base=role, grants=grant_texts(GRANTS[role])) for role in Role)
     own = (
         RoleView(name=name, own=True, base=Role(kept.base), grants=kept.grants)

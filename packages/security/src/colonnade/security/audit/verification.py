@@ -114,7 +114,8 @@ class Verification:
 
     def checkpoint(self, checkpoint: Checkpoint) -> Iterator[Fault]:
         """Yield what is wrong with the next checkpoint, which comes after the entry that it is about."""
-        if not checkpoint.is_genuine(self._keys) or checkpoint.kind is not CheckpointKind.REACHED:
+        is_ours = checkpoint.chain == self.chain and checkpoint.kind is CheckpointKind.REACHED
+        if not is_ours or not checkpoint.is_genuine(self._keys):
             yield self._of(checkpoint, FaultKind.FORGED_CHECKPOINT, f"checkpoint {checkpoint.number} was never signed")
             return
         if checkpoint.number != self._number + 1:

@@ -146,11 +146,13 @@ class SigningKeys:
             edition = edition_of(self._path)
             if edition == self._edition:
                 return
-            self._edition = edition
             try:
                 self._keep(self._read())
             except Invalid as error:
                 _log.error("the keys known before stay in use: %s", error.message)
+                if isinstance(error.__cause__, OSError) and edition is not None:
+                    return  # it is there, so it is read again the next time: it may tell of a key that is retired
+            self._edition = edition
 
     def _read(self) -> Ring:
         try:

@@ -1,9 +1,5 @@
 """Personal data: what `colonnade.core.personal` marks is masked where it would be seen, exported and erased."""
 
-from colonnade.core.extras import require_extra
-
-require_extra("colonnade-security", "encryption", "pydantic")
-
 from colonnade.core.masking import mask
 from colonnade.core.personal import Personal, PersonalField, masked, personal_fields
 from colonnade.security.personal.belonging import erased, personal_data

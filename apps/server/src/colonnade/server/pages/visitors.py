@@ -1,5 +1,7 @@
 """Whoever comes to a page of ours: from where, how often, and what they typed, bounded in size and time."""
 
+from collections.abc import Mapping
+from typing import Final
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -11,8 +13,12 @@ from colonnade.api.http.bodies import read_body
 from colonnade.api.http.settings import BodyLimits
 from colonnade.application.messaging import Context
 
-_LONGEST_BODY = 16_384
-_MOST_FIELDS = 8
+LONGEST_FORM_BYTES: Final = 16_384
+"""Several times what an authenticator answers."""
+
+MOST_FIELDS: Final = 8
+
+Fields = Mapping[str, str]
 
 
 class Visitors:
@@ -35,7 +41,7 @@ class Visitors:
     ) -> None:
         self._addresses = addresses
         self._limiter = limiter
-        self._body = body._replace(size_bytes=_LONGEST_BODY)
+        self._body = body._replace(size_bytes=LONGEST_FORM_BYTES)
         self._rate_factor = rate_factor
         self._admissions: dict[str, Admission] = {}
 
@@ -54,8 +60,10 @@ class Visitors:
         agent = next((value for name, value in request.scope["headers"] if name == b"user-agent"), None)
         return Context(origin=origin_of_request(address, agent))
 
-    async def typed(self, request: Request) -> dict[str, str]:
-        """Return the fields of a form; none if it cannot be read.
+    async def typed(self, request: Request) -> Fields:
+        """Return what was typed, by name; of what is no form, nothing.
+
+        An empty field is left out, and of several with one name the first counts (WHATWG URL, section 5.1).
 
         Raises:
             BodyTooLarge: It is longer than any form of ours.
@@ -64,7 +72,7 @@ class Visitors:
         """
         body = await read_body(dict(request.scope["headers"]), request.receive, self._body)
         try:
-            fields = parse_qs(body.decode(), max_num_fields=_MOST_FIELDS)
+            fields = parse_qs(body.decode(), max_num_fields=MOST_FIELDS)
         except ValueError:
             return {}
         return {name: values[0] for name, values in fields.items()}
