@@ -21,6 +21,7 @@ from colonnade.infrastructure.brokers.kafka_address import KafkaAddress
 from colonnade.infrastructure.brokers.rabbitmq import RabbitLink
 from colonnade.testing.contracts.broker_subject import Deliveries, MemoryParking, happened
 
+from .collecting import collect_connections
 from .settings import SETTINGS
 
 TOPIC = "org.colonnade.topic"
@@ -157,6 +158,7 @@ async def test_a_server_that_is_not_there_is_no_reason_to_wait(url: str) -> None
         with pytest.raises(Unavailable):
             await broker.ping()
         await broker.close()
+        await collect_connections()
 
 
 async def test_kafka_counts_deliveries_by_position() -> None:

@@ -12,6 +12,7 @@ from colonnade.testing.contracts.broker_subject import Deliveries, MemoryParking
 
 from ..outbound.certificates import Authority, issue
 from ..outbound.listening import Listener, in_front_of, listening
+from .collecting import collect_connections
 from .restartable import running_nats, running_valkey
 from .settings import SETTINGS
 
@@ -39,6 +40,7 @@ async def try_to_publish(url: str, ca_file: Path | None = None) -> None:
         with pytest.raises(Unavailable):
             await broker.publish(TOPIC, happened(1))
         await broker.close()
+        await collect_connections()
 
 
 async def called(scheme: str, host: str, authority: Authority, ca_file: Path | None) -> Listener:
