@@ -134,6 +134,21 @@ async def test_whoever_has_a_second_factor_is_asked_for_it(house: House, browser
     assert "The device is signed in" in await browser.submit(decision="approve")
 
 
+async def test_whoever_takes_too_long_for_the_second_factor_begins_again(house: House, browser: Visitor) -> None:
+    """A challenge that is not good any more is not asked about once more."""
+    ada, codes = await house.person("Ada"), await asking(house)
+    app = pyotp.TOTP((await ada.post("/identity/second-factor"))["secret"])
+    clock = await house.server.container.get(Clock)
+    await ada.post("/identity/second-factor/confirm", {"code": app.at(clock.now())})
+    await to_the_decision(browser, ada, codes)
+    clock.advance(seconds=house.settings.identity.challenge_seconds)
+    page = await browser.submit(code=app.at(clock.now()))
+    assert browser.is_at(403)
+    assert "That took too long" in page
+    assert 'type="password"' in page
+    assert browser.fields()["user_code"] == codes["user_code"]
+
+
 async def passkey_of(house: House, person: Person) -> Any:
     """Let somebody make a passkey, and return the browser that has it."""
     holder = authenticator(origin=house.settings.public_url)

@@ -333,9 +333,19 @@ async def test_a_provider_that_lies_signs_nobody_in(front: House, provider: Any,
     assert "<script" not in answer.text
 
 
-async def test_a_provider_that_is_down_is_told_so(front: House, provider: Any) -> None:
-    """At once, as not available now; one on a network that is not allowed, as refused; an unknown one, as not there."""
+async def test_a_provider_that_is_down_is_told_so(
+    front: House, provider: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At once, as not available now; one on a network that is not allowed, as refused; an unknown one, as not there.
+
+    The operator reads of the first two what was wrong.
+    """
     provider.behave(status={"/.well-known/openid-configuration": 503})
     browser = Browser(front, provider)
     statuses = [(await browser.open(f"/sign-in/oidc/{name}")).status_code for name in ("house", "shut", "evil")]
     assert statuses == [503, 401, 404]
+    said = [record.message.partition(":")[0] for record in caplog.records if record.name == "colonnade.identity"]
+    assert said == [
+        "nobody was signed in through house (oidc.provider_unavailable)",
+        "nobody was signed in through shut (provider)",
+    ]

@@ -351,6 +351,9 @@ def test_an_operator_gives_somebody_their_data_and_erases_them(tmp_path: Path) -
     assert said["user_id"] == ada.id
     assert json.loads(file.read_text())["sections"]["users"][0]["name"] == NAME
     assert file.stat().st_mode & 0o777 == 0o600
+    for taken in (file, tmp_path / "gone" / "data.json"):
+        refused = console.refusal("people", "export", ada.email, "--output", str(taken), code=2)
+        assert "name a file that is not there yet" in refused
     assert console.json("people", "erase", ada.email, "--yes") == {"user_id": ada.id}
     assert "nobody with this address" in console.refusal("people", "erase", ada.email, "--yes")
     acts = [(row["act"], row["subject"]) for row in console.json("acts")]

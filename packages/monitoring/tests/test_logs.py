@@ -142,6 +142,18 @@ def test_who_somebody_is_is_masked(stream: io.StringIO, log_format: LogFormat) -
     assert "example.com" not in stream.getvalue()
 
 
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_what_is_told_by_its_look_is_masked_in_values_of_any_type(stream: io.StringIO, log_format: LogFormat) -> None:
+    """In an exception that is a value, in bytes, and in the names of a mapping."""
+    configure_logs(stream=stream, log_format=log_format)
+    refused = ValueError(f"550 no ada@example.com, Bearer {TOKEN}")
+    told = {"error": refused, "all": [refused], "raw": str(refused).encode(), "by": {"ada@example.com": 3}}
+    logging.getLogger("theirs").warning("refused", extra=told)
+    assert TOKEN not in stream.getvalue()
+    assert "example.com" not in stream.getvalue()
+    assert stream.getvalue().count("a***@e***") == 4
+
+
 def test_lines_for_people_are_no_json(stream: io.StringIO) -> None:
     """Columns, without colour where nobody looks."""
     configure_logs(log_format="console", stream=stream)

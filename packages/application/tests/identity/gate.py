@@ -7,6 +7,7 @@ from uuid import UUID
 
 from colonnade.application import Caller, Context, LocalBus
 from colonnade.application.identity import federation, federation_arrivals, passkey_sign_in, passkeys, sign_in
+from colonnade.application.identity.account_ports import NameRules
 from colonnade.application.identity.federation_arrivals import ArrivalDesk
 from colonnade.application.identity.federation_ports import (
     Arrival,
@@ -38,7 +39,7 @@ from colonnade.domain.identity.external import ExternalIdentity, ExternalIdentit
 from colonnade.domain.identity.passkeys import Passkey, PasskeyId, PasskeyRefused, PasskeyRepository
 
 from ..fakes import MemoryRepository
-from .desk import NOON, Desk, Tokens
+from .desk import NOON, Desk, Names, Tokens
 
 
 class Ceremonies:
@@ -107,6 +108,7 @@ class Gate:
                 }
             ),
             IdentitySettings: desk.settings,
+            NameRules: Names(),
             OneTimeSecrets: one_time,
             PasskeyCeremonies: ceremonies,
             PasskeyRepository: self.passkeys,

@@ -149,18 +149,19 @@ async def test_a_stranger_gets_an_account_where_that_is_allowed(gate: Gate) -> N
         {"provider": "open", "email_verified": False},
         {"provider": "open", "email": None},
         {"provider": "open", "email": "no address"},
+        {"provider": "open", "email": "?ada@id.example"},
     ],
     ids=repr,
 )
 async def test_a_stranger_gets_none_otherwise(gate: Gate, said: dict[str, object]) -> None:
-    """Not from a provider that may not, nor without an address that is surely theirs."""
+    """Not from a provider that may not, nor without an address that is surely theirs and passes for no other."""
     with pytest.raises(ExternalUnknown):
         await gate.ask(RedeemSignIn, code=gate.comes("in", **said))  # type: ignore[arg-type]
     assert not gate.desk.users.all
 
 
-@pytest.mark.parametrize("name", [None, "", "x" * 500, "A\nB"])
-async def test_a_name_that_is_none_is_taken_from_the_address(gate: Gate, name: str | None) -> None:
+@pytest.mark.parametrize("name", [None, "", "x" * 500, "A\nB", "?Ada"])
+async def test_a_name_that_is_not_good_is_taken_from_the_address(gate: Gate, name: str | None) -> None:
     """Providers tell all kinds of names."""
     await gate.ask(RedeemSignIn, code=gate.comes("in", provider="open", name=name))
     (user,) = gate.desk.users.all.values()

@@ -149,6 +149,13 @@ async def test_whoever_registers_through_a_provider_knows_that_it_is_linked(desk
     assert await desk.work() == []
 
 
+async def test_nobody_is_told_of_a_password_that_was_withdrawn_with_a_registration(desk: Desk, ada: User) -> None:
+    """Nobody has learnt it: their address was registered once more, and of that another mail tells."""
+    registered: Any = SimpleNamespace(recorded_at=NOON, metadata={"service": "1", "message": "identity.make_account"})
+    await tell_of_change(PasswordChanged(user_id=ada.id), registered, HOME, mails(desk))
+    assert await desk.work() == []
+
+
 async def test_nobody_writes_to_the_erased(desk: Desk, ada: User) -> None:
     """Nor to those whose account is gone: the job has nothing to do."""
     mails(desk).send(ada.id, AccountMail.PASSWORD_CHANGED)

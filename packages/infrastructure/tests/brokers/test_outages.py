@@ -47,7 +47,7 @@ async def test_a_stream_that_an_operator_deleted_is_made_again() -> None:
         links: list[NatsLink] = []
 
         def connect() -> NatsLink:
-            links.append(NatsLink(f"nats://127.0.0.1:{server.port}", SETTINGS))
+            links.append(NatsLink([f"nats://127.0.0.1:{server.port}"], SETTINGS))
             return links[-1]
 
         broker, deliveries = FastStreamBroker(connect, SETTINGS, MemoryParking(), name="NATS"), Deliveries()
@@ -65,7 +65,7 @@ async def test_a_connection_that_the_driver_has_given_up_is_replaced() -> None:
         links: list[NatsLink] = []
 
         def connect() -> NatsLink:
-            links.append(NatsLink(f"nats://127.0.0.1:{server.port}", SETTINGS))
+            links.append(NatsLink([f"nats://127.0.0.1:{server.port}"], SETTINGS))
             return links[-1]
 
         broker, deliveries = FastStreamBroker(connect, SETTINGS, MemoryParking(), name="NATS"), Deliveries()
@@ -83,7 +83,7 @@ async def test_an_event_that_is_too_large_is_refused_for_good() -> None:
     """Sending it again would not help, so it does not count as an outage."""
     async with running_nats() as server:
         url = f"nats://127.0.0.1:{server.port}"
-        broker = FastStreamBroker(lambda: NatsLink(url, SETTINGS), SETTINGS, MemoryParking(), name="NATS")
+        broker = FastStreamBroker(lambda: NatsLink([url], SETTINGS), SETTINGS, MemoryParking(), name="NATS")
         await broker.start()
         large = happened(1).model_copy(update={"data": {"number": 1, "text": "x" * 2_000_000}})
         with pytest.raises(Invalid):
@@ -96,7 +96,7 @@ async def test_a_topic_that_no_stream_keeps_is_not_read_and_stops_nothing_else()
     """Its consumer waits until there is one; the others go on."""
     async with running_nats() as server:
         url = f"nats://127.0.0.1:{server.port}"
-        broker = FastStreamBroker(lambda: NatsLink(url, SETTINGS), SETTINGS, MemoryParking(), name="NATS")
+        broker = FastStreamBroker(lambda: NatsLink([url], SETTINGS), SETTINGS, MemoryParking(), name="NATS")
         deliveries = Deliveries()
         await broker.subscribe("com.example.elsewhere", "readers", deliveries)
         await broker.subscribe("org.colonnade.topic", "readers", deliveries)

@@ -99,6 +99,12 @@ async def test_nats_is_not_talked_out_of_tls() -> None:
     assert b"analytical" not in heard
 
 
+def test_of_a_cluster_all_servers_have_tls_or_none() -> None:
+    """One in the clear would get the password of all."""
+    with pytest.raises(Invalid, match="or none"):
+        broker_at("tls://one.internal:4222,nats://two.internal:4222")
+
+
 def test_a_file_without_certificates_is_named(tmp_path: Path) -> None:
     """At the start, not at each attempt to connect."""
     (tmp_path / "nothing.pem").write_text("nothing")

@@ -1,11 +1,13 @@
 """Sign-ins on devices: listed to whose they are, carried on, ended; kept through the database as they were."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from colonnade.application.identity import ListSessions, RevokeSession, SignOut, SignOutEverywhere
+from colonnade.application.identity.revoking import end_sessions
 from colonnade.application.identity.sessions import revoke_session, sign_out, sign_out_everywhere
 from colonnade.application.messaging import Caller
 from colonnade.core import NotFound, UserId, field, new_id
@@ -14,6 +16,7 @@ from colonnade.infrastructure.identity.device_grants import SqlDeviceGrantReposi
 from colonnade.infrastructure.identity.queries import list_sessions
 
 LIFETIMES = Lifetimes(idle_seconds=3_600, absolute_seconds=86_400, grace_seconds=30)
+_MOMENT_SECONDS = 0.3  # in which a change that does not wait is done
 PHONE = Device("Safari on iPhone", None)
 
 
@@ -153,3 +156,22 @@ async def test_sessions_are_found_by_device(house: Any) -> None:
     assert len(await sessions.matching(theirs & (field("device_name") == "Firefox on Linux"))) == 1
     assert await sessions.matching(theirs & (field("device_name") == PHONE.name)) == []
     await work.rollback()
+
+
+async def test_no_session_slips_past_a_password_that_changes(house: Any) -> None:
+    """Whoever signs in has got the account, so the change waits for them, and ends the session that they open."""
+
+    async def change_password() -> None:
+        async with house.change() as work:
+            (await house.users(work).get(house.owner)).change_password("another hash")
+            grants = SqlDeviceGrantRepository(work)
+            await end_sessions(house.owner, house.sessions(work), grants, at=house.clock.now())
+
+    async with house.change() as work:
+        await house.users(work).get(house.owner)
+        changing = asyncio.create_task(change_password())
+        await asyncio.wait({changing}, timeout=_MOMENT_SECONDS)
+        session = house.make.session(house.owner, at=house.clock.now(), lifetimes=LIFETIMES)
+        await house.sessions(work).add(session)
+    await changing
+    assert await listed(house, Caller(house.owner)) == ()

@@ -19,5 +19,6 @@ def opens_browser(said: bool | None) -> bool:
 
 
 def show(address: str) -> None:
-    """Open a page; where that does not work, whoever reads its address can open it."""
-    webbrowser.open(address)
+    """Open a page of the web; where that does not work, whoever reads its address can open it."""
+    if address.startswith(("https://", "http://")):
+        webbrowser.open(address)

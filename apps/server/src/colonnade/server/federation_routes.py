@@ -1,5 +1,6 @@
 """Where a browser leaves for an identity provider, and where it comes back."""
 
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from html import escape
@@ -9,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from colonnade.api.contract.rates import STRANGERS
 from colonnade.api.http import CookieSessions
 from colonnade.api.identity import SIGN_IN
 from colonnade.api.problems import status_of
@@ -20,6 +22,8 @@ from colonnade.application.identity.secrets import WireSecret
 from colonnade.application.messaging import Bus, Context
 from colonnade.core import ColonnadeError, Invalid
 from colonnade.infrastructure.identity.federation import START, Federation, Trip, Wish
+from colonnade.security.oidc import OidcRefused, ProviderUnavailable
+from colonnade.server.pages.refusals import with_pause
 from colonnade.server.pages.shell import shell
 from colonnade.server.pages.visitors import Visitors
 
@@ -30,6 +34,8 @@ _LOCAL_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,1000}")
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
 _SEE_OTHER = 303
+
+_log = logging.getLogger("colonnade.identity")
 
 Handle = Callable[[Request], Awaitable[Response]]
 
@@ -56,6 +62,7 @@ class FederationPages:
 
     async def leave(self, request: Request) -> Response:
         """Send the browser to the provider, with a ticket to bring back."""
+        await self._visitors.admitted(request, STRANGERS)
         provider, wish = request.path_params["provider"], self._wish(request)
         url, ticket = await self._federation.depart(provider, wish)
         response = RedirectResponse(url, _SEE_OTHER, {"cache-control": "no-store"})
@@ -104,7 +111,8 @@ class FederationPages:
         else:
             response = shell(
                 "One more step",
-                "<p>Give this code to the program that sent you here, within a minute:</p>"
+                "<p>Give this code to the program that sent you here, within a minute, if you began this yourself: "
+                "whoever sent you a link to here would act in your name.</p>"
                 f"<p><code>{escape(code)}</code></p>",
             )
         response.headers["cache-control"] = "no-store"
@@ -141,7 +149,10 @@ def _for_people(handle: Handle) -> Handle:
         try:
             return await handle(request)
         except ColonnadeError as error:
+            if isinstance(error, OidcRefused | ProviderUnavailable):
+                provider, reason = request.path_params["provider"], error.facts.get("reason", error.code)
+                _log.warning("nobody was signed in through %s (%s): %s", provider, reason, error.message)
             body = f"<p>{escape(error.message[:1].upper() + error.message[1:])}.</p>"
-            return shell("This did not work", body, status=status_of(type(error)))
+            return with_pause(shell("This did not work", body, status=status_of(type(error))), error)
 
     return handled

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 
 import uvicorn
 
-from colonnade.core import Clock
+from colonnade.core import Clock, Unavailable
 from colonnade.infrastructure.database import Database
 from colonnade.server.application import Server, running_server
 from colonnade.server.housekeeping import chores, housekeeping
@@ -44,8 +44,15 @@ class _Uvicorn(uvicorn.Server):
                 loop.remove_signal_handler(name)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then say where."""
-        await super().startup(sockets)
+        """Start, then say where.
+
+        Raises:
+            Unavailable: Somebody else has begun to listen there meanwhile.
+        """
+        try:
+            await super().startup(sockets)
+        except OSError as error:
+            raise Unavailable(f"nobody can be answered here: {error.strerror}") from error
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             scheme = "https" if self.config.is_ssl else "http"

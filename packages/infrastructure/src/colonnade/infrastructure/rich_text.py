@@ -12,7 +12,7 @@ class RichTexts:
     """Makes HTML of Markdown (CommonMark 0.31, with the tables and the strike-through of GitHub's).
 
     HTML in the text is kept as far as the allow-list of `colonnade.security.sanitising` goes: that alone decides what
-    is safe, and it decides last. A hostile text of 100,000 characters takes half a second, so this is done in a thread.
+    is safe, and it decides last. A hostile text of 100,000 characters takes a second, so this is done in a thread.
     """
 
     def __init__(self) -> None:

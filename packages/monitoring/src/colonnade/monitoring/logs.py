@@ -110,12 +110,12 @@ def _masked_value(name: object, value: Any) -> Any:  # log values of any type
     if isinstance(value, str):
         return masked(value)
     if isinstance(value, Mapping):
-        return {key: _masked_value(key, part) for key, part in value.items()}
+        return {masked(key) if isinstance(key, str) else key: _masked_value(key, part) for key, part in value.items()}
     if isinstance(value, list):
         if len(value) == _PAIR and isinstance(value[0], str):
             return [value[0], _masked_value(value[0], value[1])]
         return [_masked_value(None, part) for part in value]
-    return value
+    return value if value is None or isinstance(value, int | float) else masked(repr(value))
 
 
 def masked(text: str) -> str:

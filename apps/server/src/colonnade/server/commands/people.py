@@ -43,7 +43,7 @@ def sign_out_person(layers: Layers, email: "Email", tokens: bool, json_wanted: b
     "-o",
     required=True,
     type=click.Path(path_type=Path, dir_okay=False, writable=True),
-    help="File to write; only you can read it.",
+    help="File to make; only you can read it.",
 )
 @as_json
 @click.pass_obj
@@ -51,8 +51,10 @@ def export_person(layers: Layers, email: "Email", output: Path, json_wanted: boo
     """Write all that is kept of the person with EMAIL into a JSON file; it is noted that you did."""
     from colonnade.application.identity.personal_data import ExportPerson
 
+    if output.exists() or not output.parent.is_dir():
+        raise click.BadParameter("name a file that is not there yet, in a folder that is", param_hint="--output")
     person = ask(layers, ExportPerson(email=email), by_service=True)
-    with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         json.dump(person.model_dump(mode="json"), file, indent=2, ensure_ascii=False)
     records = sum(map(len, person.sections.values()))
     if json_wanted:

@@ -20,7 +20,7 @@ from colonnade.application.identity.verification import ConfirmEmail
 from colonnade.application.messaging import Bus, Message
 from colonnade.core import ColonnadeError
 from colonnade.server.pages.fields import alert, field, form
-from colonnade.server.pages.refusals import refusal_of
+from colonnade.server.pages.refusals import refusal_of, with_pause
 from colonnade.server.pages.shell import shell
 from colonnade.server.pages.visitors import Fields, Visitors
 
@@ -103,7 +103,7 @@ def _routes(bus: Bus, visitors: Visitors, question: _Question) -> tuple[Route, R
             await bus.send(question.message(typed), await visitors.admitted(request, SECRETS))
         except (ValidationError, ColonnadeError) as error:
             problem, status = refusal_of(error, missing=_MISSING)
-            return _asking(question, problem, typed.get("token", ""), status)
+            return with_pause(_asking(question, problem, typed.get("token", ""), status), error)
         title, sentence = question.done
         return shell(title, f"<p>{escape(sentence)}</p>", has_secret_address=True)
 

@@ -18,13 +18,14 @@ from colonnade.application.identity.passkey_sign_in import FinishPasskeySecondFa
 from colonnade.application.identity.second_factor import SignInWithCode
 from colonnade.application.messaging import Bus, Command, Context
 from colonnade.core import ColonnadeError, Invalid
+from colonnade.domain.identity import SecretRefused
 from colonnade.security.sealing import Sealer
-from colonnade.server.pages.refusals import refusal_of
+from colonnade.server.pages.refusals import refusal_of, with_pause
 from colonnade.server.pages.sign_in_forms import Door, factor_form, sign_in_form
 from colonnade.server.pages.visitors import Fields
 
 TOO_LATE = "That took too long: sign in once more."
-"""What to say when a ticket is not good, or not any more."""
+"""What to say when a ticket, or the challenge of a second factor, is not good, or not any more."""
 
 _ANSWER: TypeAdapter[JsonObject] = TypeAdapter(JsonObject)
 
@@ -98,14 +99,20 @@ class Entrance:
 def asked_again(door: Door, error: ValidationError | ColonnadeError, fields: Fields) -> Response:
     """Return the form once more, with what was wrong; a password is not in it.
 
+    A second factor that nobody can give any more leads back to the first form.
+
     Raises:
         ColonnadeError: It is nothing that somebody could type otherwise.
     """
+    if isinstance(error, SecretRefused):
+        return sign_in_form(door, problem=TOO_LATE, status=403)
     problem, status = refusal_of(error)
     if "challenge" in fields:
         ways = fields.get("ways", "").split()
-        return factor_form(door, challenge=fields["challenge"], ways=ways, problem=problem, status=status)
-    return sign_in_form(door, email=fields.get("email", ""), problem=problem, status=status)
+        again = factor_form(door, challenge=fields["challenge"], ways=ways, problem=problem, status=status)
+    else:
+        again = sign_in_form(door, email=fields.get("email", ""), problem=problem, status=status)
+    return with_pause(again, error)
 
 
 def answer_of(fields: Fields) -> JsonObject:

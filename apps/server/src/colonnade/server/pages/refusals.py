@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from pydantic import ValidationError
+from starlette.responses import Response
 
 from colonnade.core import ColonnadeError, Conflict, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
 from colonnade.core.errors import LimitExceeded
@@ -25,6 +26,13 @@ class Refusal(NamedTuple):
 
     problem: str
     status: int
+
+
+def with_pause(response: Response, error: Exception) -> Response:
+    """Return an answer that says how long to wait, if that is what an error asks for (RFC 9110, section 10.2.3)."""
+    if isinstance(error, ColonnadeError) and error.retryable:
+        response.headers["retry-after"] = str(error.facts.get("retry_after_seconds", 1))
+    return response
 
 
 def refusal_of(error: ValidationError | ColonnadeError, *, missing: str = MISSING) -> Refusal:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from colonnade.application.identity.account_ports import NameRules
 from colonnade.application.identity.federation_arrivals import ArrivalDesk
 from colonnade.application.identity.federation_ports import (
     Departures,
@@ -152,6 +153,7 @@ async def redeem_sign_in(
     externals: ExternalIdentityRepository,
     users: UserRepository,
     people: People,
+    names: NameRules,
     settings: FederationSettings,
     sign_ins: SignIns,
     clock: Clock,
@@ -168,7 +170,7 @@ async def redeem_sign_in(
         return await _signed_in(user.id, account, offer, sign_ins)
     if offer is None or not offer.may_register:
         raise ExternalUnknown("nobody here signs in with this account: sign in as usual and link it first")
-    user = await _new_user(account, people, clock.now())
+    user = await _new_user(account, people, names, clock.now())
     await users.add(user)
     await externals.add(_linked(user.id, account, clock.now()))
     return await _signed_in(user.id, account, offer, sign_ins)
@@ -183,32 +185,35 @@ async def _signed_in(
     return await sign_ins.proceed(user_id, methods, proved_at=account.signed_in_at, asks_second_factor=asks)
 
 
-async def _new_user(account: ExternalAccount, people: People, now: datetime) -> User:
-    """Return a new account for somebody with an address that is theirs and of nobody here.
+async def _new_user(account: ExternalAccount, people: People, names: NameRules, now: datetime) -> User:
+    """Return a new account for somebody with an address that is theirs, passes for no other and is of nobody here.
 
     Raises:
         ExternalUnknown: There is no such address.
     """
     try:
         email = Email(account.email or "")
+        names.require_clear_address(email)
     except Invalid:
-        raise ExternalUnknown("the identity provider tells no address of yours") from None
+        raise ExternalUnknown("the identity provider tells no address of yours that can be used here") from None
     if not account.email_verified:
         raise ExternalUnknown("the identity provider does not say that your address is yours")
     try:
         await people.by_email(email)
     except NotFound:
-        user = User.register(new_id(UserId), email=email, name=_name(account, email), password_hash=None, at=now)
+        user = User.register(new_id(UserId), email=email, name=_name(account, email, names), password_hash=None, at=now)
         user.confirm_email(at=now)
         return user
     raise ExternalUnknown("somebody here has your address: if it is you, sign in as usual and link this account")
 
 
-def _name(account: ExternalAccount, email: Email) -> PersonName:
+def _name(account: ExternalAccount, email: Email, names: NameRules) -> PersonName:
     try:
-        return PersonName(account.name or "")
+        name = PersonName(account.name or "")
+        names.require_clear_name(name)
     except Invalid:
         return PersonName(email.partition("@")[0])
+    return name
 
 
 def _linked(user_id: UserId, account: ExternalAccount, now: datetime) -> ExternalIdentity:

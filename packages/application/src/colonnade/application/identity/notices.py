@@ -7,6 +7,7 @@ from types import MappingProxyType
 from colonnade.application.audit.circumstances import Whereabouts
 from colonnade.application.identity.account_mails import AccountMails
 from colonnade.application.identity.account_ports import AccountMail
+from colonnade.application.identity.accounts import MakeAccount
 from colonnade.application.identity.devices import UNKNOWN_DEVICE, device_name
 from colonnade.application.subscriptions import Subscriptions
 from colonnade.core import DomainEvent, NotFound, RecordedEvent, field
@@ -98,8 +99,13 @@ async def tell_of_new_device(
 
 @subscriptions.durable("identity.security_notices", *CHANGES)
 async def tell_of_change(event: Change, recorded: RecordedEvent, whereabouts: Whereabouts, mails: AccountMails) -> None:
-    """Tell somebody what happened to their account, when, and from where; how it began they know."""
+    """Tell somebody what happened to their account, when, and from where; how it began they know.
+
+    Whose address is registered once more gets a mail that lets them choose a password, and none of one that changed.
+    """
     if isinstance(event, ProviderLinked) and "caller" not in recorded.metadata:
+        return
+    if isinstance(event, PasswordChanged) and recorded.metadata.get("message") == MakeAccount.wire_name:
         return
     about = await whereabouts.of(recorded)
     facts = {

@@ -41,9 +41,9 @@ def _connection(scheme: str, url: str, settings: BrokerSettings, tls: ssl.SSLCon
     """Return what makes links, and the broker's name; each import needs the extra of that broker only."""
     match scheme:
         case "nats" | "tls":
-            from colonnade.infrastructure.brokers.nats import NatsLink
+            from colonnade.infrastructure.brokers.nats import NatsLink, nats_servers
 
-            return partial(NatsLink, url, settings, tls), "NATS"
+            return partial(NatsLink, nats_servers(url), settings, tls), "NATS"
         case "redis" | "rediss" | "valkey" | "valkeys":
             from colonnade.infrastructure.brokers.redis import RedisLink
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from collections.abc import Sequence
 from typing import Any
 
 from colonnade.core.extras import require_extra
@@ -22,11 +23,25 @@ from nats.js.errors import NotFoundError
 
 from colonnade.application.publishing import CloudEventEnvelope
 from colonnade.application.publishing.encoding import to_structured
+from colonnade.core import Invalid
 from colonnade.infrastructure.brokers.consuming import Consumer
 from colonnade.infrastructure.brokers.delivery import deliver, encoded, undecoded
 from colonnade.infrastructure.brokers.settings import BrokerSettings
 
 _FOR_EVER = -1
+
+
+def nats_servers(url: str) -> Sequence[str]:
+    """Return the addresses of a cluster, which stand with commas between; one without a scheme has that of the first.
+
+    Raises:
+        Invalid: Some are named with TLS and some without.
+    """
+    scheme = url.partition("://")[0]
+    servers = [server if "://" in server else f"{scheme}://{server}" for server in url.split(",")]
+    if any(not server.startswith(f"{scheme}://") for server in servers):
+        raise Invalid("all servers of a cluster are reached with TLS, or none", field="url")
+    return servers
 
 
 class NatsLink:
@@ -35,20 +50,18 @@ class NatsLink:
     failures: tuple[type[Exception], ...] = (nats.errors.Error, FastStreamException, OSError)
     refusals: tuple[type[Exception], ...] = (MaxPayloadError,)
 
-    def __init__(self, url: str, settings: BrokerSettings, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, servers: Sequence[str], settings: BrokerSettings, tls: ssl.SSLContext | None = None) -> None:
         """Prepare to connect.
 
         Args:
-            url: `nats://…` or `tls://…`; several, with commas between, for a cluster. One without a scheme has that of
-                the first.
+            servers: `nats://…` or `tls://…` each.
             settings: How the broker is used.
-            tls: How servers are verified; none if the first address asks for no TLS.
+            tls: How servers are verified; none if the addresses ask for no TLS.
         """
         self._settings = settings
         self._read: list[tuple[str, str]] = []
-        scheme = url.partition("://")[0]
         self.client = _EncryptedIfAsked(
-            [server if "://" in server else f"{scheme}://{server}" for server in url.split(",")],
+            list(servers),
             security=None if tls is None else BaseSecurity(ssl_context=tls),
             max_reconnect_attempts=_FOR_EVER,
             reconnect_time_wait=1,

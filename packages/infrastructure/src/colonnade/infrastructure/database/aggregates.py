@@ -56,6 +56,8 @@ class AggregateTable(Generic[Aggregate]):
         missing: What to say when there is no such aggregate.
         tenant: Name of the column that says whose the row is; every statement is bound to it.
         child: Where its parts are, if it has any.
+        one_at_a_time: Whether whoever gets one waits for others who did, until they commit (PostgreSQL; units of work
+            on SQLite wait for each other anyway). For what decides about rows of other tables.
     """
 
     table: Table
@@ -64,6 +66,7 @@ class AggregateTable(Generic[Aggregate]):
     missing: str
     tenant: str | None = None
     child: ChildTable[Aggregate] | None = None
+    one_at_a_time: bool = False
     _updates: dict[frozenset[str], Update] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -71,7 +74,9 @@ class AggregateTable(Generic[Aggregate]):
         columns = self.table.c
         mine = (columns[self.tenant] == bindparam("of_tenant"),) if self.tenant else ()
         object.__setattr__(self, "_mine", and_(*mine) if mine else None)
-        object.__setattr__(self, "select_one", select(self.table).where(columns.id == bindparam("of_id"), *mine))
+        one = select(self.table).where(columns.id == bindparam("of_id"), *mine)
+        one = one.with_for_update(key_share=True) if self.one_at_a_time else one
+        object.__setattr__(self, "select_one", one)
         object.__setattr__(self, "insert", insert(self.table))
 
     select_one: Select[Any] = field(init=False)

@@ -21,7 +21,11 @@ from colonnade.infrastructure.identity.rows import OneTimeSecretRow, SessionRow,
 from colonnade.infrastructure.protection import PersonKeys, SealedColumn, SealingRepository
 from colonnade.security.encryption import BlindIndex
 
-USERS = AggregateTable[User](table_of(UserRow), user_to_domain, user_to_row, missing="there is no such user")
+USERS = AggregateTable[User](
+    table_of(UserRow), user_to_domain, user_to_row, missing="there is no such user", one_at_a_time=True
+)
+"""One at a time: who changes a password ends every session, those included that the former one just opens."""
+
 SESSIONS = AggregateTable[Session](
     table_of(SessionRow), session_to_domain, session_to_row, missing="there is no such session"
 )

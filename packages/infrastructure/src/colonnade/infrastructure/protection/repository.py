@@ -5,6 +5,7 @@ it is written sealed. What is left of the column itself then says nothing, or is
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -68,7 +69,7 @@ class SealingRepository(SqlRepository[Aggregate, Id]):
         self._columns = columns
         self._owner = owner
         self._as_found: set[UUID] = set()
-        sealing = AggregateTable[Aggregate](kind.table, self._to_domain, self._to_row, missing=kind.missing)
+        sealing = replace(kind, to_domain=self._to_domain, to_row=self._to_row)
         super().__init__(unit_of_work, sealing)
 
     async def add(self, aggregate: Aggregate, /) -> None:
