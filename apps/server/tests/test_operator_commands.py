@@ -233,12 +233,30 @@ def test_an_operator_is_appointed_listed_and_dismissed(console: Console) -> None
 
 def test_somebody_is_signed_out_by_their_address(console: Console) -> None:
     """And whoever did it is remembered."""
-    assert "0 sessions and 0 tokens" in console.says("people", "sign-out", "--tokens", "grace@example.com")
+    assert "sessions 0, tokens 0" in console.says("people", "sign-out", "--tokens", "grace@example.com")
     ended = json.loads(console.says("people", "sign-out", "grace@example.com", "--json"))
     assert (ended["sessions"], ended["programs"]) == (0, 0)
     assert acts(console) == [("identity.sign_out_person", ended["user_id"])] * 2
     assert "nobody with this address has an account" in console.refusal("people", "sign-out", "nobody@example.com")
     assert "must be an e-mail address" in console.refusal("people", "sign-out", "nonsense", code=2)
+
+
+async def test_whoever_is_signed_out_at_the_machine_is_out_at_the_server(tmp_path: Path) -> None:
+    """Which runs beside the command and remembers who has signed in."""
+    settings = settings_for(tmp_path, f"sqlite:///{tmp_path / 'colonnade.db'}", secret=None)
+    async with open_house(settings) as house:
+        await schema_of(await house.server.container.get(Database)).upgrade()
+        ada, ben = await house.person("Ada"), await house.person("Ben")
+        for person in (ada, ben):
+            await person.get("/identity/me")
+        ended = await asyncio.to_thread(Console(tmp_path).json, "people", "sign-out", ada.email)
+        assert ended["sessions"] == 1
+
+        async def is_out() -> bool:
+            return (await ada.send("GET", "/identity/me")).status_code == 401
+
+        await eventually(is_out, "the server hears of it")
+        assert (await ben.get("/identity/me"))["name"] == "Ben"
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def sign_out_person(layers: Layers, email: "Email", tokens: bool, json_wanted: b
     from colonnade.application.identity.sessions import SignOutPerson
 
     ended = ask(layers, SignOutPerson(email=email, programs_too=tokens))
-    told = f"{email} is signed out: {ended.sessions} sessions and {ended.programs} tokens ended."
+    told = f"{email} is signed out. Ended: sessions {ended.sessions}, tokens {ended.programs}."
     click.echo(ended.model_dump_json() if json_wanted else told)
 
 

@@ -1,4 +1,4 @@
-"""What other processes change: PostgreSQL tells every process which streams were appended to (LISTEN/NOTIFY)."""
+"""What other processes change: PostgreSQL tells of it (LISTEN/NOTIFY), SQLite is asked."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -7,10 +7,12 @@ from typing import Any, Protocol
 
 from colonnade.infrastructure.database.engine import Database
 from colonnade.infrastructure.database.event_log import CHANNEL, EVERY_STREAM
+from colonnade.infrastructure.database.sqlite_edition import SqliteEdition
 from colonnade.infrastructure.database.wakeups import WAKEUP_CHANNEL, Wakeups
 
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 5.0
+_ASK_SECONDS = 0.1
 
 
 class StreamWatcher(Protocol):
@@ -28,8 +30,8 @@ class StreamWatcher(Protocol):
 class StreamNotifications:
     """Tells watchers of every change in the database, this process's own included, within about a millisecond.
 
-    While there is no connection to hear by, watchers must not remember anything. SQLite has one process, which knows
-    of its own commits already: there is nothing to hear.
+    While there is no connection to hear by, watchers must not remember anything. On SQLite, which is one server's and
+    whoever's at its machine, they forget everything within a tenth of a second after anybody has written.
     """
 
     def __init__(self, database: Database, watchers: Sequence[StreamWatcher], wakeups: Wakeups | None = None) -> None:
@@ -48,9 +50,12 @@ class StreamNotifications:
 
     async def start(self) -> None:
         """Begin to listen; returns at once, and watchers are told to trust when it has begun."""
+        file = self._database.engine.url.database
         if self._database.is_postgresql:
             self._trust(on=False)
             self._task = asyncio.create_task(self._listen_for_ever(), name="stream-notifications")
+        elif self._watchers and file is not None:
+            self._task = asyncio.create_task(self._ask_for_ever(file), name="stream-notifications")
 
     async def listening(self) -> None:
         """Wait until changes are heard."""
@@ -76,6 +81,21 @@ class StreamNotifications:
                 self._listening.clear()
                 self._trust(on=False)
             await asyncio.sleep(pause)
+
+    async def _ask_for_ever(self, file: str) -> None:
+        """Ask SQLite again and again whether somebody has written."""
+        edition = SqliteEdition(file)
+        known = edition.number()
+        try:
+            while True:
+                await asyncio.sleep(_ASK_SECONDS)
+                present = edition.number()
+                if present is None or present != known:
+                    self._trust(on=False)
+                    self._trust(on=True)
+                known = present
+        finally:
+            edition.close()
 
     async def _listen(self) -> None:
         """Listen on one connection until it ends."""
