@@ -4,13 +4,14 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from colonnade.application.subscriptions import Subscriptions
-from colonnade.infrastructure.database.event_log import START, event_log
+from colonnade.infrastructure.database.event_log import START, LogPosition, event_log
 from colonnade.infrastructure.subscriptions import Checkpoints, Generations
 from colonnade.infrastructure.subscriptions.generations import AlreadyRebuilding, NotRebuildable
 from colonnade.infrastructure.subscriptions.reader import LogReader
+from colonnade.infrastructure.subscriptions.tables import subscription_partitions
 
 from ..waiting import eventually
 from .board import NAME, Board, rebuild, shown, until_active
@@ -241,3 +242,28 @@ async def test_an_edition_that_is_complete_is_switched_to_once(
         True,
     ]
     assert await lab.checkpoints(NAME) == [START] * 2
+
+
+async def test_an_edition_is_complete_when_it_knows_what_the_old_one_knows(
+    lab: Lab, subscriptions: Subscriptions, board: Board
+) -> None:
+    """Where events never stop coming, nobody is ever at the end of the log; readers only must not go back."""
+    process = lab.process(subscriptions)
+    generations = Generations(lab.database, Checkpoints(lab.database, lab.clock), process.resolver)
+    (projection,) = process.subscriptions
+    await Checkpoints(lab.database, lab.clock).register(projection)
+    await lab.note("a-1", "one")
+    await rebuild(lab, process)
+    of, end = subscription_partitions.c, await lab.end()
+    log = LogReader(lab.database, projection)
+
+    async def place(generation: int, at: LogPosition) -> None:
+        where = (of.subscription == NAME, of.generation == generation)
+        await lab.database.write(update(subscription_partitions).where(*where).values(at._asdict()))
+
+    await place(1, end)
+    await place(2, START)
+    assert not await generations.switch(projection, log)
+    await lab.note("a-1", "two")
+    await place(2, end)
+    assert await generations.switch(projection, log)

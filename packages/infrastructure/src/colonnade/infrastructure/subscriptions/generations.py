@@ -35,6 +35,7 @@ _OF = _generations.subscription == bindparam("of_subscription")
 _NEWEST = select(func.max(_generations.generation)).where(_OF)
 _IS_BUILDING = select(exists().where(_OF, _generations.state == BUILDING))
 _BUILDING = select(_generations.generation).where(_OF, _generations.state == BUILDING)
+_ACTIVE = select(_generations.generation).where(_OF, _generations.state == ACTIVE)
 _CHECKPOINTS = select(_partitions.partition, _partitions.transaction_id, _partitions.position).where(
     _partitions.subscription == bindparam("of_subscription"), _partitions.generation == bindparam("of_generation")
 )
@@ -142,15 +143,27 @@ class Generations:
                 await unit_of_work.commit()
 
     async def _has_caught_up(self, subscription: Subscription, generation: int, reader: LogReader) -> bool:
+        """Tell whether an edition knows all that the one knows which is read now.
+
+        The end of the log is no measure: where events never stop coming, nobody is there.
+        """
         where = {"of_subscription": subscription.name, "of_generation": generation}
         if (await self._database.fetch(_IS_RETRYING, where))[0][0]:
             return False
-        checkpoints = await self._database.fetch(_CHECKPOINTS, where)
-        for number, transaction_id, position in checkpoints:
-            batch = await reader.read(LogPosition(transaction_id, position), number, len(checkpoints))
-            if batch.events or batch.full:
+        reached = await self._checkpoints_of(subscription, generation)
+        active = await self._database.fetch(_ACTIVE, {"of_subscription": subscription.name})
+        known = await self._checkpoints_of(subscription, active[0][0]) if active else {}
+        for number, checkpoint in reached.items():
+            batch = await reader.read(checkpoint, number, len(reached))
+            measure = known.get(number) if len(known) == len(reached) else None
+            if batch.full or any(measure is None or event.at <= measure for event in batch.events):
                 return False
-        return bool(checkpoints)
+        return bool(reached)
+
+    async def _checkpoints_of(self, subscription: Subscription, generation: int) -> dict[int, LogPosition]:
+        where = {"of_subscription": subscription.name, "of_generation": generation}
+        rows = await self._database.fetch(_CHECKPOINTS, where)
+        return {number: LogPosition(transaction_id, position) for number, transaction_id, position in rows}
 
     async def _start(self, since: datetime | int | None) -> LogPosition:
         """Return a position before every event since then, those of transactions that are still open included."""
