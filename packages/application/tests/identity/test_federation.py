@@ -3,6 +3,7 @@
 import hashlib
 from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -69,12 +70,12 @@ async def careful(gate: Gate, caller: Caller) -> Caller:
     "said", [{}, {"methods": ("pwd",)}, {"methods": ("fed", "otp")}, {"provider": "gone"}], ids=repr
 )
 async def test_whoever_has_a_second_factor_here_is_asked_for_it(
-    gate: Gate, careful: Caller, said: dict[str, object]
+    gate: Gate, careful: Caller, said: dict[str, Any]
 ) -> None:
     """A provider is no way around it, nor is one that there is no more; no session begins before."""
     before = gate.desk.open_sessions()
     with pytest.raises(SecondFactorRequired) as asked:
-        await gate.ask(RedeemSignIn, code=gate.comes("in", **said))  # type: ignore[arg-type]
+        await gate.ask(RedeemSignIn, code=gate.comes("in", **said))
     assert asked.value.facts["methods"] == ["totp"]
     assert asked.value.keeps_changes
     assert [secret.facts for secret in gate.desk.secrets.all.values()] == ['["fed"]']
@@ -153,10 +154,10 @@ async def test_a_stranger_gets_an_account_where_that_is_allowed(gate: Gate) -> N
     ],
     ids=repr,
 )
-async def test_a_stranger_gets_none_otherwise(gate: Gate, said: dict[str, object]) -> None:
+async def test_a_stranger_gets_none_otherwise(gate: Gate, said: dict[str, Any]) -> None:
     """Not from a provider that may not, nor without an address that is surely theirs and passes for no other."""
     with pytest.raises(ExternalUnknown):
-        await gate.ask(RedeemSignIn, code=gate.comes("in", **said))  # type: ignore[arg-type]
+        await gate.ask(RedeemSignIn, code=gate.comes("in", **said))
     assert not gate.desk.users.all
 
 

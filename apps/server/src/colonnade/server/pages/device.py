@@ -14,7 +14,7 @@ from colonnade.core import ColonnadeError, Invalid, Unauthenticated
 from colonnade.server.pages.device_forms import PATH, decision_form, door_for, end
 from colonnade.server.pages.entrance import TOO_LATE, Entrance, Visit, asked_again
 from colonnade.server.pages.forms import OwnForms
-from colonnade.server.pages.sign_in_forms import sign_in_form
+from colonnade.server.pages.sign_in_forms import Door, sign_in_form
 from colonnade.server.pages.visitors import Fields
 
 PURPOSE = "device tickets"
@@ -36,15 +36,11 @@ def device_page_routes(bus: Bus, entrance: Entrance, forms: OwnForms) -> tuple[R
     async def ask(request: Request) -> Response:
         return sign_in_form(door_for(request.query_params.get("code", "")[:_LONGEST_CODE]))
 
-    async def act(request: Request) -> Response:
-        fields = await forms.take(request)
-        try:
-            context = await forms.admitted(request)
-        except ColonnadeError as error:
-            return asked_again(door_for(fields.get("user_code", "").strip()), error, fields)
-        return await desk.answer(fields, context)
+    return Route(PATH, ask), Route(PATH, forms.taken(_door, desk.answer), methods=["POST"])
 
-    return Route(PATH, ask), Route(PATH, act, methods=["POST"])
+
+def _door(fields: Fields) -> Door:
+    return door_for(fields.get("user_code", "").strip())
 
 
 class _Desk:

@@ -1,11 +1,20 @@
 """Forms that act for somebody: taken from our own pages alone."""
 
+from collections.abc import Awaitable, Callable
+
 from starlette.requests import Request
+from starlette.responses import Response
 
 from colonnade.api.http import CookieSessions
 from colonnade.api.identity import SIGN_IN
 from colonnade.application.messaging import Context
+from colonnade.core import ColonnadeError
+from colonnade.server.pages.entrance import asked_again
+from colonnade.server.pages.sign_in_forms import Door
 from colonnade.server.pages.visitors import Fields, Visitors
+
+Answer = Callable[[Fields, Context], Awaitable[Response]]
+Handle = Callable[[Request], Awaitable[Response]]
 
 
 class OwnForms:
@@ -20,22 +29,21 @@ class OwnForms:
         self._cookies = cookies
         self._visitors = visitors
 
-    async def take(self, request: Request) -> Fields:
-        """Return what was typed.
+    def taken(self, door: Callable[[Fields], Door], answer: Answer) -> Handle:
+        """Return what answers forms of a page; each counts as a sign-in.
 
-        Raises:
-            CrossSiteRefused: The browser says that a page of somebody else sent it, or nothing.
-            BodyTooLarge: It is longer than any form of ours.
-            BodyTooSlow: It did not come in time.
+        Args:
+            door: The page's first form, to be shown once more if somebody has asked often enough.
+            answer: Acts on what was typed.
         """
-        self._cookies.require_own_page(dict(request.scope["headers"]))
-        return await self._visitors.typed(request)
 
-    async def admitted(self, request: Request) -> Context:
-        """Return in which context to act on it; it counts as a sign-in.
+        async def act(request: Request) -> Response:
+            self._cookies.require_own_page(dict(request.scope["headers"]))
+            fields = await self._visitors.typed(request)
+            try:
+                context = await self._visitors.admitted(request, SIGN_IN)
+            except ColonnadeError as error:
+                return asked_again(door(fields), error, fields)
+            return await answer(fields, context)
 
-        Raises:
-            LimitExceeded: They have sent enough for now.
-            Unavailable: Nobody can count.
-        """
-        return await self._visitors.admitted(request, SIGN_IN)
+        return act

@@ -14,7 +14,7 @@ from colonnade.application.identity.passkeys import (
 from colonnade.application.messaging import Bus, Context
 from colonnade.application.messaging.behaviours import StepUpRequired
 from colonnade.core import ColonnadeError, Conflict, Invalid, Unauthenticated
-from colonnade.server.pages.entrance import TOO_LATE, Entrance, Visit, answer_of, asked_again
+from colonnade.server.pages.entrance import TOO_LATE, Entrance, Visit, answer_of
 from colonnade.server.pages.forms import OwnForms
 from colonnade.server.pages.passkey_forms import DOOR, PATH, Notice, end, passkey_list
 from colonnade.server.pages.refusals import refusal_of
@@ -40,15 +40,7 @@ def passkey_page_routes(bus: Bus, entrance: Entrance, forms: OwnForms) -> tuple[
     async def ask(request: Request) -> Response:
         return sign_in_form(DOOR)
 
-    async def act(request: Request) -> Response:
-        fields = await forms.take(request)
-        try:
-            context = await forms.admitted(request)
-        except ColonnadeError as error:
-            return asked_again(DOOR, error, fields)
-        return await desk.answer(fields, context)
-
-    return Route(PATH, ask), Route(PATH, act, methods=["POST"])
+    return Route(PATH, ask), Route(PATH, forms.taken(lambda _: DOOR, desk.answer), methods=["POST"])
 
 
 class _Desk:
